@@ -1,0 +1,52 @@
+# Needs Debian's python3 (3.11 or newer), python3-venv and make; everything else comes from requirements.lock.
+PYTHON ?= python3
+PYTEST_OPTIONS ?=
+BENCH_OPTIONS ?=
+LOCK_OPTIONS ?=
+BIN := .venv/bin
+PIP := $(BIN)/pip --disable-pip-version-check --no-input
+
+.PHONY: help setup demo test lint format bench lock
+.DELETE_ON_ERROR:
+
+help:
+	@echo "make demo    hear a synthetic consultation transcribed while it is spoken, and see the draft note"
+	@echo "make test    format, lint, types and all tests"
+	@echo "make lint    format, lint and types only"
+	@echo "make format  mend the format"
+	@echo "make bench   measure word error rate and latency; figures and a plot under build/"
+	@echo "make setup   only make .venv"
+	@echo "make lock    resolve requirements.lock anew (LOCK_OPTIONS=--upgrade for newer releases)"
+
+setup: .venv/.installed
+
+# torch, which silero-vad declares and does not need here, is not in the lock: hence --no-deps.
+.venv/.installed: requirements.lock pyproject.toml
+	@echo "Setting up .venv: a minute or two the first time."
+	@$(PYTHON) -m venv .venv
+	@$(PIP) install --quiet --no-deps --require-hashes -r requirements.lock
+	@$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: setup
+	@$(BIN)/wardscribe demo
+
+test: lint
+	$(BIN)/pytest $(PYTEST_OPTIONS)
+
+lint: setup
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy --no-error-summary
+
+format: setup
+	$(BIN)/ruff check --quiet --fix .
+	$(BIN)/ruff format --quiet .
+
+bench: setup
+	$(BIN)/python -m benchmarks.latency $(BENCH_OPTIONS)
+
+lock: setup
+	@$(PIP) install --quiet uv
+	$(BIN)/uv pip compile --quiet $(LOCK_OPTIONS) --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
+		--python-version 3.11 --extra daemon --group dev pyproject.toml -o requirements.lock

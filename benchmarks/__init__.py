@@ -1,0 +1,1 @@
+"""Measurements and recipes that are not part of the daemon."""

@@ -1,0 +1,71 @@
+"""The real daemon as a subprocess on a free port of loopback, for benchmarks and for tests."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+_STOP_S = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Daemon:
+    """A daemon that is ready."""
+
+    url: str
+    process: subprocess.Popen[str]
+    log: Path
+    """What it writes to stderr."""
+
+    def peak_rss_mb(self) -> int:
+        """Return the largest resident size so far, in MB (proc(5), VmHWM)."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
+        return int(re.findall(r"VmHWM:\s+(\d+) kB", status)[0]) // 1000
+
+
+@contextmanager
+def running_daemon(log: Path, server: str = "", tables: str = "", options: Sequence[str] = ()) -> Iterator[Daemon]:
+    """Run a daemon for the time of a `with` block.
+
+    `server` holds lines for the configuration's table of that name, without the port; `tables` holds other tables;
+    `options` go before the command.
+    The daemon must end with status 0 when it is asked to stop.  Raises RuntimeError when it does not start.
+    """
+    command = [sys.executable, "-m", "wardscribed", *options, "serve", "--config", "-"]
+    with log.open("w", encoding="utf-8") as stderr:
+        process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, text=True, encoding="utf-8"
+        )
+    with process:
+        try:
+            yield Daemon(_address(process, log, f"[server]\nport = 0\n{server}\n{tables}"), process, log)
+        finally:
+            status = _stop(process)
+    if status != 0:
+        raise RuntimeError(f"the daemon ended with status {status}: {log.read_text(encoding='utf-8')}")
+
+
+def _address(process: subprocess.Popen[str], log: Path, configuration: str) -> str:
+    """Give the daemon its configuration and return the address it announces once it serves."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(configuration)
+    process.stdin.close()
+    for line in process.stdout:
+        if found := re.match(r"listening on (wss?://\S+)", line):
+            return found[1]
+    raise RuntimeError(f"the daemon did not start: {log.read_text(encoding='utf-8')}")
+
+
+def _stop(process: subprocess.Popen[str]) -> int:
+    process.terminate()
+    try:
+        return process.wait(_STOP_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        return process.wait()

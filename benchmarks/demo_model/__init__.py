@@ -1,0 +1,1 @@
+"""The bundled model's recipe: synthetic speech, training, conversion, evaluation."""

@@ -1,0 +1,304 @@
+"""The client library: one session with a daemon, over as many connections as it takes.
+
+    async with Client("ws://127.0.0.1:8790", token=token) as client:
+        client.start(Start(language="nb", channels=(Role.CLINICIAN, Role.PATIENT)))
+        await client.send_audio(pcm)
+        client.stop()
+        async for event in client:
+            ...
+
+A lost connection is opened again: the daemon tells what was missed, the client sends again what was not acknowledged.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import ssl
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from types import TracebackType
+from typing import Any, Self
+
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed
+
+from wardscribe import protocol
+from wardscribe.connecting import FAILURES, check_url, failure, opened, retry_delay_s
+from wardscribe.errors import ClientError, RefusedError
+from wardscribe.outgoing import Outgoing
+from wardscribe.protocol import SAMPLE_RATE, SUBPROTOCOL, Bye, Error, ProtocolError, Ready, State, StateChanged
+
+KEEP_S = 300
+"""So much unacknowledged audio is kept, in seconds; then `send_audio` waits."""
+_MAX_ATTEMPTS = 40  # to come back; about five minutes
+_GREETING_S = 10
+_LOGGED = (protocol.Commit, protocol.Utterance, protocol.Note, StateChanged)
+"""The daemon says these again to a client that comes back; what else it says holds at the moment only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disconnected:
+    """Not from the daemon: the connection was lost and is being opened again.  The next `ready` ends it."""
+
+
+class Client:
+    """One session with a daemon.  Iterate over it for events, and leave when you have seen enough.
+
+    Entering raises ClientError when there is no daemon or it refuses; the iteration and every method raise it once
+    the connection is lost for good.
+    """
+
+    def __init__(self, url: str, *, token: str = "", tls: ssl.SSLContext | None = None, name: str = "") -> None:
+        check_url(url)
+        self.url = url
+        self.session = ""
+        """The session's id, known from its first `state` event on."""
+        self.state: State | None = None
+        self._token = token
+        self._tls = tls
+        self._name = name or f"wardscribe {version('wardscribe')}"
+        self._outgoing = Outgoing()
+        self._last_seq = 0
+        self._watched = ""
+        self._events: asyncio.Queue[Any] = asyncio.Queue()
+        self._news = asyncio.Event()  # there is something to send
+        self._moved = asyncio.Event()  # audio was acknowledged, or the client ended
+        self._greeted = asyncio.Event()  # the first connection stands, or failed
+        self._caught_up = asyncio.Event()  # this connection may send
+        self._attempt = 0  # tries since the connection was lost
+        self._ended: ClientError | None = None
+        self._random = random.SystemRandom()
+
+    async def __aenter__(self) -> Self:
+        self._task = asyncio.create_task(self._run(), name="connection")
+        try:
+            await self._greeted.wait()
+            self._check()
+        except BaseException:
+            await self._leave()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        await self._leave()
+
+    async def _leave(self) -> None:
+        self._task.cancel()
+        await asyncio.wait([self._task])
+        if not self._task.cancelled():
+            self._task.result()  # a bug in the connection's task is a bug here
+
+    # ------------------------------------------------------------------------------------------------- what goes out
+
+    def start(self, start: protocol.Start) -> None:
+        """Begin a session.  Audio may follow at once.  A client has one session at a time."""
+        self._last_seq = 0
+        self._say(start)
+
+    async def send_audio(self, pcm: bytes, max_ahead_s: float = KEEP_S) -> None:
+        """Send interleaved s16le samples; wait while more than `max_ahead_s` of audio is not acknowledged.
+
+        While the connection is down, audio is kept and the call returns.
+        """
+        self._check()
+        self._outgoing.add_audio(pcm)
+        self._news.set()
+        while self._outgoing.unacknowledged > max_ahead_s * SAMPLE_RATE:
+            self._moved.clear()
+            await self._moved.wait()
+            self._check()
+
+    def pause(self) -> None:
+        """Stop listening for a while."""
+        self._say(protocol.Pause())
+
+    def resume(self) -> None:
+        """Listen again."""
+        self._say(protocol.Resume())
+
+    def stop(self) -> None:
+        """End the conversation; the draft note follows as a `note` event with `final`."""
+        self._say(protocol.Stop())
+
+    def edit(self, section: str, index: int, text: str) -> None:
+        """Change, remove (empty text) or add (index behind the last) a sentence; a `note` with a new hash follows."""
+        self._say(protocol.Edit(section, index, text))
+
+    def approve(self, content_hash: str) -> None:
+        """Approve the note that has this hash."""
+        self._say(protocol.Approve(content_hash))
+
+    def discard(self) -> None:
+        """Throw the session away."""
+        self._say(protocol.Discard())
+
+    def watch(self, session: str) -> None:
+        """Follow another client's session from its beginning; watching changes nothing there."""
+        self._watched = session
+        self._say(protocol.Watch(session))
+
+    def _say(self, event: Any) -> None:
+        self._check()
+        self._outgoing.add_event(event)
+        self._news.set()
+
+    def _check(self) -> None:
+        if self._ended is not None:
+            raise self._ended
+
+    # ------------------------------------------------------------------------------------------------- what comes in
+
+    async def __aiter__(self) -> AsyncIterator[Any]:
+        while (event := await self._events.get()) is not None:
+            yield event
+        self._check()
+
+    # ------------------------------------------------------------------------------------------------ the connection
+
+    async def _run(self) -> None:
+        try:
+            self._ended = await self._stay_connected()
+        finally:
+            self._ended = self._ended or ClientError("the connection's task failed")
+            for waiting in (self._greeted, self._moved):
+                waiting.set()
+            self._events.put_nowait(None)
+
+    async def _stay_connected(self) -> ClientError:
+        """Connect, and again after a lost connection; return why it is over for good."""
+        while True:
+            end = await self._connect()
+            if isinstance(end, ClientError):
+                return end
+            if self._attempt == 0:
+                self._events.put_nowait(Disconnected())
+            if self._attempt == _MAX_ATTEMPTS:
+                return ClientError(f"no connection to {self.url} after {_MAX_ATTEMPTS} attempts")
+            await asyncio.sleep(max(end, retry_delay_s(self._attempt, self._random.random())))
+            self._attempt += 1
+
+    async def _connect(self) -> ClientError | float:
+        """Hold one connection; return why it is over for good, or how long to wait at least before the next, in s."""
+        try:
+            async with opened(self.url, self._tls) as socket:
+                await self._greet(socket)
+                return await self._converse(socket)
+        except ClientError as error:
+            return error
+        except ConnectionClosed:
+            lost = ClientError(f"{self.url} closed the connection before it was ready")
+        except FAILURES as error:
+            lost = failure(self.url, error)
+        is_final = isinstance(lost, RefusedError) or not self._greeted.is_set()
+        return lost if is_final else 0.0
+
+    async def _greet(self, socket: ClientConnection) -> None:
+        if socket.subprotocol != SUBPROTOCOL:
+            raise RefusedError(f"{self.url} is a websocket server, but does not speak {SUBPROTOCOL}")
+        session = "" if self._watched else self.session
+        await socket.send(protocol.encode(protocol.Hello(self._token, self._name, session, self._last_seq)))
+        async with asyncio.timeout(_GREETING_S):
+            ready = _decode(await socket.recv())
+        if not isinstance(ready, Ready):
+            raise _refusal(ready)
+        self._attempt = 0
+        self._set_up(is_resumed=bool(session))
+        self._greeted.set()
+        self._events.put_nowait(ready)
+
+    def _set_up(self, *, is_resumed: bool) -> None:
+        """Decide what this connection begins with."""
+        if self._watched and self._greeted.is_set():
+            self._outgoing = Outgoing()
+            self._outgoing.add_event(protocol.Watch(self._watched, self._last_seq))
+        if is_resumed:
+            self._caught_up.clear()  # what is missed comes first: it tells what need not be said again
+        else:
+            self._caught_up.set()
+
+    async def _converse(self, socket: ClientConnection) -> ClientError | float:
+        async with asyncio.TaskGroup() as tasks:
+            sender = tasks.create_task(self._send(socket), name="send")
+            end = await self._receive(socket)
+            sender.cancel()
+        return end
+
+    async def _send(self, socket: ClientConnection) -> None:
+        await self._caught_up.wait()
+        self._outgoing.rewind()
+        with contextlib.suppress(ConnectionClosed):  # `_receive` notices it too
+            while True:
+                while (message := self._outgoing.next_message()) is not None:
+                    await socket.send(message)
+                self._news.clear()
+                await self._news.wait()
+
+    async def _receive(self, socket: ClientConnection) -> ClientError | float:
+        with contextlib.suppress(ConnectionClosed):
+            async for message in socket:
+                try:
+                    end = self._take(_decode(message))
+                except ClientError as error:
+                    return error
+                if end is not None:
+                    return end
+        return 0.0
+
+    def _take(self, event: Any) -> ClientError | float | None:
+        """Take one event; return the end of the connection if it is one, as `_connect` does."""
+        match event:
+            case protocol.Ack():
+                self._outgoing.acknowledge(event.sample)
+                self._caught_up.set()
+                self._moved.set()
+            case StateChanged():
+                self._take_state(event)
+        self._outgoing.receive(event)
+        if isinstance(event, _LOGGED):
+            self._last_seq = max(self._last_seq, event.seq)
+        self._events.put_nowait(event)
+        return _end(event)
+
+    def _take_state(self, event: StateChanged) -> None:
+        self.state = event.state
+        is_wiped = event.state is State.WIPED
+        self.session = "" if is_wiped else event.session
+        if is_wiped:
+            self._caught_up.set()
+            self._moved.set()
+
+
+def _decode(message: str | bytes) -> Any:
+    if isinstance(message, bytes):
+        raise RefusedError("the daemon sent a binary message; it does not speak version 1 of the protocol")
+    try:
+        return protocol.decode(message, protocol.DAEMON_EVENTS)
+    except ProtocolError as error:
+        raise RefusedError(f"the daemon does not speak version 1 of the protocol: {error}") from error
+
+
+def _refusal(event: Any) -> ClientError:
+    match event:
+        case Error(code="unauthorized"):
+            return RefusedError(f"the daemon refused: {event.message}")
+        case Error():
+            return ClientError(f"the daemon refused: {event.message} ({event.code})")
+        case Bye():
+            return ClientError(f"the daemon ended the connection: {event.reason}")
+    return RefusedError("the daemon did not answer 'hello' with 'ready'")
+
+
+def _end(event: Any) -> ClientError | float | None:
+    match event:
+        case Error(fatal=True):
+            return _refusal(event)
+        case Bye(retry_after_ms=0):
+            return _refusal(event)
+        case Bye():
+            return event.retry_after_ms / 1000
+    return None

@@ -1,0 +1,199 @@
+"""One session from the first chunk to the clinician's decision: what `mic`, `file` and `demo` have in common."""
+
+from __future__ import annotations
+
+import asyncio
+import enum
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import aclosing, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from wardscribe import protocol
+from wardscribe.client import KEEP_S, Client
+from wardscribe.conversation import Conversation, placed
+from wardscribe.errors import ClientError
+from wardscribe.labels import Labels
+from wardscribe.protocol import Start
+from wardscribe.review import Command, parse, read_lines
+from wardscribe.sources import Audio, peak_db
+from wardscribe.terminal import View
+
+_REFRESH_S = 0.1
+_FAST_AHEAD_S = 30
+
+
+class Decision(enum.Enum):
+    """What becomes of the draft."""
+
+    ASK = "ask"
+    APPROVE = "approve"
+    DISCARD = "discard"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a session is held."""
+
+    start: Start
+    decision: Decision
+    is_fast: bool = False
+    """The audio is faster than speech: do not run ahead of the acknowledgements."""
+    with_evidence: bool = False
+
+
+class Consultation:
+    """A session being held.  `run` returns when the session is wiped."""
+
+    def __init__(self, client: Client, conversation: Conversation, view: View, labels: Labels, plan: Plan) -> None:
+        self._client = client
+        self._conversation = conversation
+        self._view = view
+        self._labels = labels
+        self._plan = plan
+        self._has_started = False
+        self._has_stopped = False
+        self._interrupts = 0
+        self._failure: ClientError | None = None  # the audio broke off; what came before is still drafted
+        self._typed: asyncio.Queue[str | None] = asyncio.Queue()
+        self._is_asking = False
+
+    async def run(self, audio: Audio) -> None:
+        """Hold the session, from its first audio on.  Raises ClientError."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                helpers = [tasks.create_task(work) for work in (self._feed(audio), self._refresh(), self._answer())]
+                with _interrupts(self._interrupt), self._view:
+                    await self._receive()
+                for helper in helpers:
+                    helper.cancel()
+        except ExceptionGroup as group:
+            raise _only_error(group) from group
+        if self._failure is not None:
+            raise self._failure
+
+    # ------------------------------------------------------------------------------------------------ what goes out
+
+    async def _feed(self, audio: Audio) -> None:
+        try:
+            async with aclosing(audio) as chunks:
+                await self._send(chunks)
+        except ClientError as error:
+            if not self._has_started:
+                raise
+            self._failure = error
+            self._view.say(str(error))
+        self._has_stopped = True
+        if self._has_started:
+            self._client.stop()
+
+    async def _send(self, chunks: Audio) -> None:
+        ahead_s = _FAST_AHEAD_S if self._plan.is_fast else KEEP_S
+        async for pcm in chunks:
+            if not self._has_started:
+                self._client.start(self._plan.start)
+                self._has_started = True
+            self._show_levels(pcm)
+            await self._client.send_audio(pcm, ahead_s)
+            if self._has_stopped:
+                return
+
+    def _show_levels(self, pcm: bytes) -> None:
+        channels = len(self._plan.start.channels)
+        for channel in range(channels):
+            self._conversation.show_level(channel, peak_db(pcm, channel, channels))
+
+    def _interrupt(self) -> None:
+        """Ctrl-C: the conversation is over; then a warning; then everything is discarded; then we just leave."""
+        self._interrupts += 1
+        if not self._has_stopped:
+            self._has_stopped, self._interrupts = True, 0
+        elif self._interrupts == 1:
+            self._view.say("\n" + self._labels.discard_again)
+        elif self._interrupts == 2 and self._has_started:
+            self._client.discard()
+        else:
+            raise KeyboardInterrupt
+
+    # ------------------------------------------------------------------------------------------------- what comes in
+
+    async def _receive(self) -> None:
+        async for event in self._client:
+            self._conversation.receive(event)
+            self._view.show(event)
+            self._react(event)
+            if self._conversation.is_over():
+                return
+
+    def _react(self, event: Any) -> None:
+        match event:
+            case protocol.Error() if self._conversation.state is None:
+                raise ClientError(f"the daemon refused the session: {event.message} ({event.code})")
+            case protocol.Error() if self._is_asking:
+                self._view.ask(self._labels.ask)
+            case protocol.Note(final=True):
+                self._decide()
+
+    def _decide(self) -> None:
+        self._view.show_note(with_evidence=self._plan.with_evidence)
+        match self._plan.decision:
+            case Decision.APPROVE:
+                self._client.approve(self._conversation.note_hash)
+            case Decision.DISCARD:
+                self._client.discard()
+            case Decision.ASK:
+                self._ask()
+
+    async def _refresh(self) -> None:
+        while True:
+            self._view.refresh()
+            await asyncio.sleep(_REFRESH_S)
+
+    # --------------------------------------------------------------------------------------------------- the decision
+
+    def _ask(self) -> None:
+        if not self._is_asking:
+            read_lines(self._typed.put_nowait)
+        self._is_asking = True
+        self._view.ask(self._labels.ask)
+
+    async def _answer(self) -> None:
+        while (line := await self._typed.get()) is not None:
+            note = self._conversation.note
+            if note is not None:
+                self._obey(parse(line, self._labels, len(placed(note))), note)
+        self._client.discard()  # nobody is there to decide any more
+
+    def _obey(self, command: Command, note: protocol.DraftNote) -> None:
+        match command.verb:
+            case "approve":
+                self._client.approve(self._conversation.note_hash)
+            case "discard":
+                self._client.discard()
+            case "edit":
+                place = placed(note)[command.number - 1]
+                self._client.edit(place.section, place.index, command.text)
+            case "evidence":
+                self._view.show_note(with_evidence=True)
+                self._view.ask(self._labels.ask)
+            case _:
+                self._view.say(self._labels.edit_help)
+                self._view.ask(self._labels.ask)
+
+
+def _only_error(group: ExceptionGroup[Exception]) -> Exception:
+    """Return the first ClientError of a group that holds nothing worse."""
+    errors, others = group.split(ClientError)
+    return errors.exceptions[0] if errors is not None and others is None else group
+
+
+@contextmanager
+def _interrupts(take: Callable[[], None]) -> Iterator[None]:
+    """Call `take` in the event loop on Ctrl-C.  (`loop.add_signal_handler` does not exist on Windows.)"""
+    loop = asyncio.get_running_loop()
+    before = signal.signal(signal.SIGINT, lambda *_: loop.call_soon_threadsafe(take))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,127 @@
+"""What a client has to say, in order, until the daemon has it.  No I/O, no clock.
+
+Audio stays until it is acknowledged; a step such as `stop` stays until an event shows that the daemon took it.  After
+a lost connection `rewind` begins again with the oldest of what is left, so no word and no step is lost.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from wardscribe import protocol
+from wardscribe.protocol import BYTES_PER_SAMPLE, State
+
+_PROOF: dict[type, frozenset[State]] = {
+    protocol.Start: frozenset({State.RECORDING}),
+    protocol.Pause: frozenset({State.PAUSED}),
+    protocol.Resume: frozenset({State.RECORDING}),
+    protocol.Stop: frozenset({State.DRAFTING, State.REVIEW, State.APPROVED, State.WRITTEN}),
+    protocol.Approve: frozenset({State.APPROVED, State.WRITTEN}),
+    protocol.Discard: frozenset({State.DISCARDED}),
+}
+"""Step → the states that show that the daemon took it."""
+_OVER = frozenset({State.WRITTEN, State.DISCARDED, State.WIPED})
+
+
+@dataclass(slots=True)
+class _Audio:
+    first_sample: int
+    end_sample: int
+    pcm: bytes = field(repr=False)
+
+
+class Outgoing:
+    """The ordered audio and steps of one session."""
+
+    def __init__(self) -> None:
+        self.channels = 1
+        """Samples are interleaved over so many channels."""
+        self._queue: deque[_Audio | Any] = deque()  # audio, or a client event of protocol.py
+        self._sent = 0  # the first so many of the queue were said on this connection
+        self._end_sample = 0
+        self._acknowledged = 0
+
+    @property
+    def end_sample(self) -> int:
+        """Samples (a channel) taken in so far."""
+        return self._end_sample
+
+    @property
+    def unacknowledged(self) -> int:
+        """Samples (a channel) that the daemon does not have yet, as far as is known."""
+        return self._end_sample - self._acknowledged
+
+    def add_audio(self, pcm: bytes) -> None:
+        """Append interleaved s16le samples."""
+        first, self._end_sample = self._end_sample, self._end_sample + len(pcm) // self._frame_bytes
+        self._queue.append(_Audio(first, self._end_sample, pcm))
+
+    def add_event(self, event: Any) -> None:
+        """Append a step: it is said after all audio that came before it."""
+        if isinstance(event, protocol.Start):
+            self._begin(event)
+        self._queue.append(event)
+
+    def next_message(self) -> str | bytes | None:
+        """Return the next message of this connection, or None when everything was said."""
+        if self._sent == len(self._queue):
+            return None
+        item = self._queue[self._sent]
+        self._sent += 1
+        if isinstance(item, _Audio):
+            return protocol.encode_audio(item.first_sample, item.pcm)
+        return protocol.encode(item)
+
+    def acknowledge(self, sample: int) -> None:
+        """Forget audio before `sample` and the steps before that audio: messages arrive in order."""
+        self._acknowledged = max(self._acknowledged, min(sample, self._end_sample))
+        had = [i for i, item in enumerate(self._queue) if isinstance(item, _Audio) and item.end_sample <= sample]
+        if had:
+            self._forget(had[-1] + 1)
+
+    def receive(self, event: Any) -> None:
+        """Forget the steps that `event`, which came from the daemon, shows to be done or refused."""
+        match event:
+            case protocol.StateChanged(state=state) if state in _OVER:
+                self._forget(len(self._queue))
+                self._acknowledged = self._end_sample
+            case protocol.StateChanged(state=state):
+                self._forget_first(lambda item: state in _PROOF.get(type(item), ()))
+            case protocol.Note(final=True) | protocol.Error():
+                # The answer to an edit; a refused decision is a person's to repeat, not ours.
+                self._forget_first(lambda item: isinstance(item, (protocol.Edit, protocol.Approve)))
+
+    def rewind(self) -> None:
+        """A new connection: say again what is left.  Audio that was acknowledged in part is cut to the rest."""
+        self._sent = 0
+        self._queue = deque(self._rest(item) for item in self._queue)
+
+    @property
+    def _frame_bytes(self) -> int:
+        return BYTES_PER_SAMPLE * self.channels
+
+    def _begin(self, start: protocol.Start) -> None:
+        self.channels = len(start.channels)
+        self._end_sample = self._acknowledged = 0
+
+    def _rest(self, item: _Audio | Any) -> _Audio | Any:
+        if not isinstance(item, _Audio) or item.first_sample >= self._acknowledged:
+            return item
+        skip = (self._acknowledged - item.first_sample) * self._frame_bytes
+        return _Audio(self._acknowledged, item.end_sample, item.pcm[skip:])
+
+    def _forget_first(self, matches: Callable[[Any], bool]) -> None:
+        """Forget the first step that was said and `matches`."""
+        for i in range(self._sent):
+            if not isinstance(self._queue[i], _Audio) and matches(self._queue[i]):
+                del self._queue[i]
+                self._sent -= 1
+                return
+
+    def _forget(self, count: int) -> None:
+        for _ in range(count):
+            self._queue.popleft()
+        self._sent = max(self._sent - count, 0)

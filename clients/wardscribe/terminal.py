@@ -1,0 +1,254 @@
+"""The session on a terminal: committed words plain, the tail dim, then the draft note.
+
+On a tty the open utterances and a status line stay at the bottom and what is finished scrolls up; anywhere else only
+what is finished is printed.
+"""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.markup import escape
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from wardscribe import protocol
+from wardscribe.client import Disconnected
+from wardscribe.conversation import Conversation, Line, left_out, placed
+from wardscribe.labels import Labels
+from wardscribe.protocol import Role, Sentence, State
+
+_ROLE_STYLES = {Role.CLINICIAN: "cyan", Role.PATIENT: "green", Role.OTHER: "magenta", Role.UNKNOWN: "blue"}
+_METER_CELLS = 8
+_METER_FLOOR_DB = -56.0
+_FLAT_WIDTH = 100
+
+
+class View(Protocol):
+    """Where a session is shown."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def show(self, event: Any) -> None:
+        """Show one event, which the conversation has taken already."""
+
+    def refresh(self) -> None:
+        """Draw anew what changes between events."""
+
+    def say(self, text: str) -> None:
+        """Tell the person something that is no part of the session."""
+
+    def show_note(self, *, with_evidence: bool) -> None:
+        """Show the draft."""
+
+    def ask(self, text: str) -> None:
+        """Show a prompt."""
+
+
+class JsonLines:
+    """Every event of the daemon as one line on standard output, exactly as on the wire, and nothing else there."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def show(self, event: Any) -> None:
+        """Print the event."""
+        if not isinstance(event, Disconnected):
+            print(protocol.encode(event), flush=True)
+
+    def refresh(self) -> None:
+        """Nothing moves here."""
+
+    def say(self, text: str) -> None:
+        """Print to standard error."""
+        print(text, file=sys.stderr, flush=True)
+
+    def show_note(self, *, with_evidence: bool) -> None:
+        """The note was an event already."""
+
+    def ask(self, text: str) -> None:
+        """Print to standard error."""
+        self.say(text)
+
+
+class Terminal:
+    """A session for people."""
+
+    def __init__(self, conversation: Conversation, labels: Labels, console: Console | None = None) -> None:
+        self.console = console or _console()
+        self._conversation = conversation
+        self._labels = labels
+        self._printed = 0  # utterances that scrolled up
+        self._live: Live | None = None
+
+    def __enter__(self) -> Self:
+        if self.console.is_terminal:
+            # Cleared at the end; drawn only when `refresh` says so: once, in one write, hence without flicker.
+            self._live = Live(console=self.console, auto_refresh=False, transient=True)
+            self._live.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._end_live()
+
+    def _end_live(self) -> None:
+        if self._live is not None:
+            self._live.stop()
+            self._live = None
+
+    def show(self, event: Any) -> None:
+        """Let finished utterances scroll up; tell what became of the session."""
+        self._print_finished()
+        match event:
+            case protocol.StateChanged(state=State.REVIEW):
+                self._end_live()
+            case protocol.StateChanged(state=State.WRITTEN | State.DISCARDED as state):
+                self._end_live()
+                self.say(f"{self._labels.states[state]}. {event.reason}".rstrip())
+            case protocol.StateChanged(state=State.WIPED):
+                self._end_live()
+                self.say(self._labels.wiped)
+            case protocol.Error():
+                self.console.print(Text(f"{event.message} ({event.code})", style="red"))
+
+    def refresh(self) -> None:
+        """Draw the open utterances and the status line."""
+        if self._live is not None:
+            self._live.update(self._bottom(), refresh=True)
+
+    def say(self, text: str) -> None:
+        """Print a line in a low voice."""
+        self.console.print(Text(text, style="dim"))
+
+    def ask(self, text: str) -> None:
+        """Print a prompt and stay on its line."""
+        self.console.print(Text(f"{text} > ", style="bold"), end="")
+
+    # ---------------------------------------------------------------------------------------------- what was said
+
+    def _print_finished(self) -> None:
+        """Print ended utterances in the order in which they began; one that is still open holds those behind it."""
+        for line in list(self._conversation.lines.values())[self._printed :]:
+            if not line.ended:
+                return
+            if line.committed:
+                self.console.print(self._utterance(line))
+            self._printed += 1
+
+    def _utterance(self, line: Line) -> RenderableType:
+        text = Text(line.text)
+        if line.partial:
+            text.append((" " if line.committed else "") + " ".join(line.partial), style="dim")
+        grid = Table.grid(padding=(0, 1))
+        grid.add_column(width=5)
+        grid.add_column(width=self._role_width())
+        grid.add_column(ratio=1)
+        grid.add_row(Text(clock(line.start_ms), style="dim"), self._speaker(line.channel), text)
+        return grid
+
+    def _speaker(self, channel: int) -> Text:
+        role = self._conversation.role(channel)
+        name = self._labels.roles[role]
+        return Text(name if role is not Role.UNKNOWN else f"{name} {channel + 1}", style=_ROLE_STYLES[role])
+
+    def _role_width(self) -> int:
+        return max(len(name) for name in self._labels.roles.values())
+
+    def _bottom(self) -> RenderableType:
+        waiting = list(self._conversation.lines.values())[self._printed :]
+        open_lines = [self._utterance(line) for line in waiting if line.committed or line.partial]
+        return Group(*open_lines, Text(), self._status())
+
+    def _status(self) -> RenderableType:
+        shown = self._conversation
+        status = Text(no_wrap=True, overflow="ellipsis")
+        if shown.state is not None:
+            dot = "red" if shown.state is State.RECORDING else "yellow"
+            status.append("● ", style=dot).append(self._labels.states[shown.state], style="bold")
+        status.append(f"  {clock(shown.elapsed_ms)}  ")
+        for channel in sorted(shown.levels):
+            status.append_text(self._speaker(channel)).append(" ")
+            status.append_text(meter(shown.levels[channel])).append("  ")
+            if channel in shown.clipping:
+                status.append(f"{self._labels.clipping}  ", style="red")
+        name, style = ("connected", "dim") if shown.is_connected else ("disconnected", "bold red")
+        return status.append(getattr(self._labels, name), style=style)
+
+    # --------------------------------------------------------------------------------------------------- the draft
+
+    def show_note(self, *, with_evidence: bool) -> None:
+        """Print the draft by section, its sentences numbered."""
+        note = self._conversation.note
+        if note is None:
+            return
+        self._end_live()
+        self.console.print()
+        self.console.print(Rule(f"[bold]{escape(self._labels.note)}[/] · {escape(note.template)}", align="left"))
+        if not any(section.sentences for section in note.sections):
+            self.say(self._labels.nothing)
+        titles = {section.id: section.title for section in note.sections}
+        shown = ""
+        for place in placed(note):
+            if place.section != shown:
+                shown = place.section
+                self.console.print(Text(f"\n{titles[shown]}", style="bold cyan"))
+            self.console.print(self._sentence(place.number, place.sentence, with_evidence=with_evidence))
+        self._show_left_out(with_text=with_evidence)
+        self.console.print()
+
+    def _sentence(self, number: int, sentence: Sentence, *, with_evidence: bool) -> RenderableType:
+        text = Text(sentence.text)
+        for flag in sentence.flags:
+            text.append(f"  ⚑ {self._labels.flags.get(flag, flag)}", style="yellow")
+        carriers = self._conversation.evidence(sentence) if with_evidence else []
+        grid = Table.grid(padding=(0, 1))
+        grid.add_column(width=3, justify="right")
+        grid.add_column(ratio=1)
+        grid.add_row(Text(str(number), style="dim"), text)
+        for line in carriers:
+            said = Text("› ").append_text(self._speaker(line.channel)).append(f" {clock(line.start_ms)} «{line.text}»")
+            said.stylize("dim")
+            grid.add_row("", said)
+        return grid
+
+    def _show_left_out(self, *, with_text: bool) -> None:
+        note = self._conversation.note
+        items = left_out(note) if note is not None else []
+        if not items:
+            return
+        self.console.print(Text(f"\n{self._labels.left_out} ({len(items)})", style="bold cyan"))
+        if not with_text:
+            self.say("    " + self._labels.summary(item.reason for item in items))
+            return
+        for item in items:
+            reason = self._labels.reasons.get(item.reason, item.reason)
+            self.console.print(Padding(Text(f"{item.text} ({reason})", style="dim"), (0, 0, 0, 4)))
+
+
+def _console() -> Console:
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=_FLAT_WIDTH)
+
+
+def clock(ms: int) -> str:
+    """Return a time of the session as minutes and seconds."""
+    return f"{ms // 60_000:02}:{ms // 1000 % 60:02}"
+
+
+def meter(level_db: float) -> Text:
+    """Return a level as a bar: green, yellow above −12 dB, red above −3 dB."""
+    share = min(max(1 - level_db / _METER_FLOOR_DB, 0.0), 1.0)
+    cells = round(share * _METER_CELLS)
+    style = "red" if level_db > -3 else "yellow" if level_db > -12 else "green"
+    return Text("━" * cells, style=style).append("━" * (_METER_CELLS - cells), style="bright_black")

@@ -1,0 +1,1 @@
+"""The daemon: audio in, committed words and a grounded draft note out."""

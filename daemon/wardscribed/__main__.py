@@ -1,0 +1,5 @@
+"""`python -m wardscribed`."""
+
+from wardscribed.cli import main
+
+main()

@@ -1,0 +1,132 @@
+"""`wardscribed`: serve, and the off-line commands."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import dataclasses
+import json
+import logging
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+from wardscribe.errors import ClientError, ExitStatus
+from wardscribed import config as configuration
+from wardscribed.config import Config
+from wardscribed.errors import TranscriptError, WardscribeError
+
+
+def main(argv: list[str] | None = None) -> NoReturn:
+    """Run a command; the process ends with one of the statuses of errors.ExitStatus."""
+    arguments = _parser().parse_args(argv)
+    _set_up_logging(arguments.log_level)
+    try:
+        arguments.run(arguments)
+    except (WardscribeError, ClientError) as error:
+        _fail(str(error), error.status)
+    except OSError as error:
+        _fail(str(error), ExitStatus.UNAVAILABLE)
+    sys.exit(ExitStatus.OK)
+
+
+def _fail(message: str, status: ExitStatus) -> NoReturn:
+    print(f"wardscribed: {message}", file=sys.stderr)
+    sys.exit(status)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("wardscribed", description="Streaming transcription and draft notes on the ward.")
+    parser.add_argument("--log-level", choices=["debug", "info", "warning"], default="info")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    serve = commands.add_parser("serve", help="run the daemon")
+    serve.set_defaults(run=_serve)
+    check = commands.add_parser("check", help="check configuration and model, and end")
+    check.set_defaults(run=_check)
+    transcribe = commands.add_parser("transcribe", help="transcribe a WAV file (16 kHz, 16 bit, 1 or 2 channels)")
+    transcribe.add_argument("file", type=Path, metavar="FILE")
+    transcribe.add_argument("--language", choices=["nb", "nn", "en"], default="nb")
+    transcribe.set_defaults(run=_transcribe)
+    note = commands.add_parser("note", help="draft the note of a transcript")
+    note.add_argument("file", type=Path, metavar="TRANSCRIPT.json")
+    note.add_argument("--template", default="strukturert", metavar="NAME")
+    note.set_defaults(run=_note)
+
+    for command in (serve, check, transcribe, note):
+        command.add_argument("--config", metavar="FILE", help="TOML configuration; - reads standard input")
+    for command in (transcribe, note):
+        command.add_argument("--json", action="store_true", help="print JSON")
+    return parser
+
+
+def _set_up_logging(level: str) -> None:
+    """Log to standard error without timestamps (the journal has them) and without content at any level."""
+    logging.basicConfig(level=level.upper(), format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    logging.getLogger("websockets").setLevel(logging.WARNING)  # its debug lines print frames, and so what was said
+    logging.getLogger("faster_whisper").setLevel(logging.WARNING)
+
+
+def _load(arguments: argparse.Namespace) -> Config:
+    if arguments.config is None:
+        return Config()
+    if arguments.config == "-":
+        return configuration.parse(sys.stdin.read(), "standard input")
+    return configuration.load(Path(arguments.config))
+
+
+def _serve(arguments: argparse.Namespace) -> None:
+    from wardscribed import assembly, server  # the models' libraries take a second to import: not for --help
+    from wardscribed.trust import memory
+
+    memory.forbid_dumps()
+    config = _load(arguments)
+    daemon = server.Daemon(config, assembly.build_engine(config), assembly.load_templates(config))
+    asyncio.run(server.run(daemon))
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    from wardscribed import assembly
+
+    config = _load(arguments)
+    configuration.tls_context(config.server)
+    recognizer = assembly.build_engine(config).recognizer
+    templates = assembly.load_templates(config)
+    print(f"configuration: ok\nmodel: {recognizer.name}, ok\ntemplates: {', '.join(templates)}, ok")
+
+
+def _transcribe(arguments: argparse.Namespace) -> None:
+    from wardscribed import offline
+
+    result = asyncio.run(offline.transcribe(_load(arguments), arguments.file, arguments.language))
+    if arguments.json:
+        _print_json(result)
+    else:
+        print("\n".join(utterance["text"] for utterance in result["utterances"]))
+
+
+def _note(arguments: argparse.Namespace) -> None:
+    from wardscribed import assembly
+    from wardscribed.note import draft, transcripts
+
+    templates = assembly.load_templates(_load(arguments))
+    if arguments.template not in templates:
+        raise TranscriptError(f"there is no template '{arguments.template}'; there is: {', '.join(templates)}")
+    note = draft(transcripts.read(_read_json(arguments.file)), templates[arguments.template])
+    if arguments.json:
+        _print_json(dataclasses.asdict(note))
+        return
+    for section in note.sections:
+        print(f"{section.title}\n" + "".join(f"  {sentence.text}\n" for sentence in section.sentences))
+
+
+def _read_json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise TranscriptError(f"cannot read the transcript {path}: {type(error).__name__}") from error
+
+
+def _print_json(data: Any) -> None:
+    json.dump(data, sys.stdout, ensure_ascii=False)
+    print()

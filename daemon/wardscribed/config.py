@@ -1,0 +1,166 @@
+"""The configuration: one TOML file, every key known and typed, each setting in one place."""
+
+from __future__ import annotations
+
+import ipaddress
+import ssl
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from wardscribe.fields import FieldError, from_json
+from wardscribe.protocol import Role
+from wardscribed.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class ServerConfig:
+    """Where the daemon listens, and who may connect."""
+
+    host: str = "127.0.0.1"
+    port: int = 8790
+    """0: any free port."""
+    certificate: str = ""
+    """PEM file with the server's certificate chain; required off loopback."""
+    key: str = ""
+    """PEM file with the certificate's private key."""
+    token_sha256: str = ""
+    """SHA-256 (hex) of the bearer token that clients send in `hello`; required off loopback."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelConfig:
+    """The speech model."""
+
+    path: str = ""
+    """Folder of a CTranslate2 Whisper model; empty: the small bundled model, which hears synthetic voices only."""
+    device: str = "cpu"
+    """cpu, cuda or auto."""
+    compute_type: str = "default"
+    """A CTranslate2 compute type, for instance int8 or float16."""
+    threads: int = 0
+    """CPU threads of the model; 0: one a core, at most 4."""
+    beam: int = 5
+    """Beam width.  Partial decodes have it too: they commit words."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureConfig:
+    """The microphone on the daemon's own host."""
+
+    device: str = ""
+    """Exact name of the input device; empty: sessions cannot ask for it."""
+    channels: tuple[Role, ...] = (Role.UNKNOWN,)
+    """One role a channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionConfig:
+    """Limits of sessions."""
+
+    max_sessions: int = 16
+    """More are refused with the error `busy`."""
+    idle_minutes: int = 30
+    """A session that nobody speaks in or touches is discarded after so long, after a warning."""
+    end_silence_ms: int = 500
+    """Silence that ends an utterance."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteConfig:
+    """The draft note."""
+
+    templates: str = ""
+    """Folder of the site's own templates; they go before the built-in ones of the same name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All settings.  A missing file or key means the default."""
+
+    server: ServerConfig = field(default_factory=ServerConfig)
+    model: ModelConfig = field(default_factory=ModelConfig)
+    capture: CaptureConfig = field(default_factory=CaptureConfig)
+    session: SessionConfig = field(default_factory=SessionConfig)
+    note: NoteConfig = field(default_factory=NoteConfig)
+
+
+def load(path: Path) -> Config:
+    """Read and check a configuration file.  Raises ConfigError naming the file and the key."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"cannot read the configuration {path}: {error}") from error
+    return parse(text, str(path))
+
+
+def parse(text: str, name: str) -> Config:
+    """Return the checked configuration in TOML `text`; `name` is for messages.  Raises ConfigError."""
+    try:
+        return _checked(tomllib.loads(text))
+    except (tomllib.TOMLDecodeError, FieldError, ConfigError) as error:
+        raise ConfigError(f"{name}: {error}") from error
+
+
+def _checked(data: Mapping[str, Any]) -> Config:
+    config = from_json(Config, data)
+    _check_server(config.server)
+    _check_numbers(config)
+    if config.model.device not in ("cpu", "cuda", "auto"):
+        raise ConfigError("'model.device' must be cpu, cuda or auto")
+    if not 1 <= len(config.capture.channels) <= 2:
+        raise ConfigError("'capture.channels' must name one or two roles")
+    return config
+
+
+def _check_server(server: ServerConfig) -> None:
+    if bool(server.certificate) != bool(server.key):
+        raise ConfigError("'server.certificate' and 'server.key' go together")
+    digest = server.token_sha256
+    if digest and (len(digest) != 64 or not set(digest) <= set("0123456789abcdef")):
+        raise ConfigError("'server.token_sha256' must be 64 lower-case hexadecimal digits")
+    if is_loopback(server.host):
+        return
+    if not server.certificate:
+        raise ConfigError(
+            f"'server.host' {server.host} is not loopback: 'server.certificate' and 'server.key' are needed"
+        )
+    if not digest:
+        raise ConfigError(f"'server.host' {server.host} is not loopback: 'server.token_sha256' is needed")
+
+
+def _check_numbers(config: Config) -> None:
+    ranges = [
+        ("server.port", config.server.port, 0, 65_535),
+        ("model.threads", config.model.threads, 0, 256),
+        ("model.beam", config.model.beam, 1, 10),
+        ("session.max_sessions", config.session.max_sessions, 1, 10_000),
+        ("session.idle_minutes", config.session.idle_minutes, 1, 24 * 60),
+        ("session.end_silence_ms", config.session.end_silence_ms, 200, 2_000),
+    ]
+    for name, value, low, high in ranges:
+        if not low <= value <= high:
+            raise ConfigError(f"'{name}' must be from {low} to {high}")
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether `host` is an address that only this machine reaches (a name other than localhost is not)."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def tls_context(server: ServerConfig) -> ssl.SSLContext | None:
+    """Return the TLS context of the configured certificate, or None.  Raises ConfigError when it cannot be used."""
+    if not server.certificate:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    try:
+        context.load_cert_chain(server.certificate, server.key)
+    except (OSError, ssl.SSLError) as error:
+        raise ConfigError(f"cannot use 'server.certificate' {server.certificate} and 'server.key': {error}") from error
+    return context

@@ -1,0 +1,202 @@
+"""One connection: what the client may say, and what it is told.
+
+Two named tasks in one TaskGroup: `receive` takes messages until the peer leaves, `send` tells what is new.  Bad input
+is answered with an `error` event that names the fault; the session and everybody else go on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any, Protocol
+
+import orjson
+from websockets.asyncio.server import ServerConnection
+from websockets.exceptions import ConnectionClosed
+
+from wardscribe import protocol
+from wardscribe.protocol import ProtocolError, State
+from wardscribed.events import Viewer
+from wardscribed.lifecycle import Step
+from wardscribed.session import MAX_BACKLOG, Session
+
+MAX_ERRORS = 100
+"""A peer that only talks rubbish is sent away."""
+_MAX_INBOX = 2 * MAX_BACKLOG
+_ROOM_POLL_S = 0.05
+
+
+class Ward(Protocol):
+    """What a connection asks of the daemon."""
+
+    def admit(self, hello: protocol.Hello) -> protocol.Ready:
+        """Return the greeting, or raise ProtocolError `unauthorized`."""
+
+    def open_session(self, start: protocol.Start) -> Session:
+        """Return a new session, or raise ProtocolError (`busy`, `bad_field`)."""
+
+    def find(self, session_id: str) -> Session:
+        """Return a live session, or raise ProtocolError `unknown_session`."""
+
+    def moved(self, session: Session) -> None:
+        """The session received something; let the engine and the housekeeping know."""
+
+
+class Connection:
+    """The daemon's end of one websocket."""
+
+    def __init__(self, socket: ServerConnection, ward: Ward) -> None:
+        self._socket = socket
+        self._ward = ward
+        self._session: Session | None = None
+        self._is_watching = False  # a watcher hears everything and may change nothing
+        self._viewer: Viewer | None = None
+        self._next_sample = 0  # within this connection sample indices only grow
+        self._greeting: protocol.Ready | None = None
+        self._errors = 0
+        self._attached = asyncio.Event()
+
+    async def run(self) -> None:
+        """Serve until the peer leaves."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                sender = tasks.create_task(self._send(), name="send")
+                await self._receive()
+                sender.cancel()
+        except* ConnectionClosed:
+            pass  # the peer left; its session stays for it to come back to
+        finally:
+            if self._session is not None and self._viewer is not None:
+                self._session.log.close_viewer(self._viewer)
+
+    async def say_bye(self, reason: str, retry_after_ms: int) -> None:
+        """Tell the peer that the daemon ends the connection."""
+        seq = self._session.log.seq if self._session is not None else 0
+        with contextlib.suppress(ConnectionClosed):
+            await self._socket.send(_encode(protocol.Bye(seq, reason, retry_after_ms)), text=True)
+
+    async def _receive(self) -> None:
+        async for message in self._socket:
+            try:
+                self._take(message)
+            except ProtocolError as error:
+                await self._refuse(error)
+            async for _ in self._full():
+                await asyncio.sleep(_ROOM_POLL_S)
+
+    def _take(self, message: str | bytes) -> None:
+        if isinstance(message, bytes):
+            self._take_audio(message)
+            return
+        event = protocol.decode(message, protocol.CLIENT_EVENTS)
+        if self._greeting is None and not isinstance(event, protocol.Hello):
+            raise ProtocolError("wrong_order", "the first message must be 'hello'")
+        self._take_event(event)
+        if self._session is not None:
+            self._ward.moved(self._session)
+
+    def _take_event(self, event: Any) -> None:
+        match event:
+            case protocol.Hello():
+                self._greet(event)
+            case protocol.Start():
+                self._start(event)
+            case protocol.Watch():
+                self._attach(self._ward.find(event.session), event.last_seq, is_watching=True)
+            case _:
+                self._change(self._own_session(), event)
+
+    def _change(self, session: Session, event: Any) -> None:
+        match event:
+            case protocol.Pause():
+                session.pause()
+            case protocol.Resume():
+                session.step(Step.RESUME)
+            case protocol.Stop():
+                session.stop()
+            case protocol.Edit():
+                session.edit(event.section, event.index, event.text)
+            case protocol.Approve():
+                session.approve(event.hash)
+            case protocol.Discard():
+                session.discard("discarded by the clinician")
+
+    def _greet(self, hello: protocol.Hello) -> None:
+        if self._greeting is not None:
+            raise ProtocolError("wrong_order", "'hello' was already said")
+        ready = self._ward.admit(hello)
+        session = self._ward.find(hello.session) if hello.session else None
+        self._greeting = ready
+        self._attached.set()
+        if session is not None:
+            self._attach(session, hello.last_seq, is_watching=False)
+
+    def _start(self, start: protocol.Start) -> None:
+        if self._session is not None and self._session.state is not State.WIPED:
+            raise ProtocolError("wrong_order", "this connection has a session already")
+        self._detach()
+        self._attach(self._ward.open_session(start), 0, is_watching=False)
+
+    def _attach(self, session: Session, last_seq: int, *, is_watching: bool) -> None:
+        if self._session is not None:
+            raise ProtocolError("wrong_order", "this connection has a session already")
+        self._session = session
+        self._is_watching = is_watching
+        self._next_sample = 0
+        self._viewer = session.log.open_viewer(last_seq)
+        self._attached.set()
+
+    def _detach(self) -> None:
+        if self._session is not None and self._viewer is not None:
+            self._session.log.close_viewer(self._viewer)
+            self._viewer.wake()  # `_send` tells the rest of the old session and turns to the new one
+        self._session = self._viewer = None
+
+    def _own_session(self) -> Session:
+        if self._session is None:
+            raise ProtocolError("wrong_order", "there is no session; 'start' comes first")
+        if self._is_watching:
+            raise ProtocolError("read_only", "this connection only watches the session")
+        return self._session
+
+    def _take_audio(self, message: bytes) -> None:
+        session = self._own_session()
+        first_sample, pcm = protocol.decode_audio(message, len(session.tracks))
+        if first_sample < self._next_sample:
+            raise ProtocolError(
+                "bad_sample_index", f"sample index went back from {self._next_sample} to {first_sample}"
+            )
+        session.receive_audio(first_sample, pcm)
+        self._next_sample = session.received
+        self._ward.moved(session)
+
+    async def _full(self) -> AsyncIterator[None]:
+        """Yield as long as the session has so much undone that this peer must wait (TCP then holds it back)."""
+        while self._session is not None and self._session.backlog > _MAX_INBOX:
+            yield
+
+    async def _refuse(self, error: ProtocolError) -> None:
+        self._errors += 1
+        is_fatal = error.code == "unauthorized" or self._errors >= MAX_ERRORS
+        seq = self._session.log.seq if self._session is not None else 0
+        await self._socket.send(_encode(protocol.Error(seq, error.code, str(error), is_fatal)), text=True)
+        if is_fatal:
+            await self._socket.close(1008, error.code)
+
+    async def _send(self) -> None:
+        await self._attached.wait()
+        await self._socket.send(_encode(self._greeting), text=True)
+        while True:
+            viewer = self._viewer
+            if viewer is None:
+                self._attached.clear()
+                await self._attached.wait()
+                continue
+            for event in await viewer.take():
+                await self._socket.send(_encode(event), text=True)
+
+
+def _encode(event: Any) -> bytes:
+    """The daemon's encoder; same JSON as `protocol.encode`."""
+    return orjson.dumps(protocol.to_wire(event))

@@ -1,0 +1,140 @@
+"""A question and its answer, joined where the answer alone says nothing.
+
+«Har du hatt feber?» «Nei.» becomes «Har ikke hatt feber.», which says no more and no less; where word order does not
+allow it, both stand: «Feber, eller er det noe annet? – Nei.»
+"""
+
+from __future__ import annotations
+
+import re
+
+from wardscribed.note.language import Language, tokens
+from wardscribed.note.sentences import Piece, without_lead
+
+_MAX_ALONE = 6
+"""An answer of at most so many words stands with its question."""
+_MARK = re.compile(r"[?!.,;…\s]+$")
+
+
+def joined(question: Piece, answer: Piece, label: str, language: Language) -> str | None:
+    """Return the text of question and answer as one sentence, or None where the answer speaks for itself."""
+    if _is_plain(answer, "no", language):
+        return _denied(question, answer, label, language)
+    if _is_plain(answer, "yes", language):
+        return _affirmed(question, language) or _both(question, answer, language)
+    opens = answer.tokens[0] in language.sets["no"] or answer.tokens[0] in language.sets["yes"]
+    if len(answer.tokens) <= _MAX_ALONE or opens or not answer.hits.get(label):
+        return _both(question, answer, language)
+    return None
+
+
+def _is_plain(answer: Piece, kind: str, language: Language) -> bool:
+    """«Nei.», «Nei, aldri.», «Ja, det har jeg.»: a yes or a no and nothing else."""
+    known = language.sets["echo"] | language.sets[kind]
+    words = set(answer.tokens)
+    if kind == "yes":
+        return bool(words & language.sets["yes"]) and words <= known - language.sets["negation"]
+    negates = words & (language.sets["no"] | language.sets["negation"])
+    return bool(negates) and words <= known | language.sets["negation"]
+
+
+def _both(question: Piece, answer: Piece, language: Language) -> str:
+    return f"{capital(_core(question, language, tails=False))}? – {capital(answer.text)}"
+
+
+def _denied(question: Piece, answer: Piece, label: str, language: Language) -> str:
+    core = _core(question, language, tails=True)
+    words = tokens(core)
+    unsure = not words or set(words) & language.sets["negation"] or words[0] in language.sets["wh"]
+    if unsure or not _says_all(answer, language):
+        return _both(question, answer, language)
+    if label == "allergi" and set(words) <= set(language.phrases.allergy_question):
+        return language.phrases.no_known_allergies
+    never = bool(set(answer.tokens) & language.sets["never"])
+    text = _negated(core, words, language, never)
+    return f"{capital(text)}." if text else _both(question, answer, language)
+
+
+def _says_all(answer: Piece, language: Language) -> bool:
+    """«Nei.» and «Nei, aldri.» can be turned; «Ikke som jeg vet» says less and is kept."""
+    rest = set(answer.tokens) - language.sets["no"] - language.sets["never"]
+    return not rest
+
+
+def _negated(core: str, words: list[str], language: Language, never: bool) -> str:
+    phrases = language.phrases
+    first, _, rest = core.partition(" ")
+    if words[0] in phrases.none and not _has_verb(words, language):
+        return f"{phrases.none[words[0]]} {rest}".strip()
+    if not _has_verb(words, language):
+        return f"{phrases.no_lead} {_lower(core)}"
+    if phrases.negated:
+        return _replaced(core, phrases.negated, phrases.never if never else "")
+    return _statement(core, phrases.never if never else phrases.inserted, language)
+
+
+def _has_verb(words: list[str], language: Language) -> bool:
+    return any(word in language.sets["verb"] for word in words[:3]) or any(
+        word in language.sets["subject"] for word in words[:2]
+    )
+
+
+def _affirmed(question: Piece, language: Language) -> str | None:
+    core = _core(question, language, tails=True)
+    words = tokens(core)
+    if not words or words[0] in language.sets["wh"] or set(words) & language.sets["negation"]:
+        return None
+    if language.phrases.affirmed:
+        text = _replaced(core, language.phrases.affirmed, "")
+    else:
+        text = _statement(core, "", language)
+    return f"{capital(text)}." if text else None
+
+
+def _statement(core: str, inserted: str, language: Language) -> str:
+    """Return «har ikke hatt feber» for «har du hatt feber»; nothing where the question is not of that form.
+
+    «du» goes away, «det» stands first; a question with a second question inside, or of the form «du har …», is left.
+    """
+    parts = core.split()
+    if len(parts) < 3 or "," in core or parts[0].lower() not in language.sets["verb"]:
+        return ""
+    subject = parts[1].lower()
+    if subject not in language.sets["subject"]:
+        return ""
+    lead = [subject, parts[0].lower()] if subject in language.sets["kept_subject"] else [parts[0]]
+    return " ".join([*lead, *([inserted] if inserted else []), *parts[2:]])
+
+
+def _replaced(core: str, table: object, never: str) -> str:
+    """Return a question whose opening words are exchanged as a table says («do you» → «does not»), or nothing."""
+    assert isinstance(table, dict)
+    lowered = core.lower()
+    for opening in sorted(table, key=len, reverse=True):
+        if lowered.startswith(opening + " ") and "," not in core:
+            new = str(table[opening])
+            return (new.replace("not", never) if never else new) + core[len(opening) :]
+    return ""
+
+
+def _core(question: Piece, language: Language, tails: bool) -> str:
+    """Return the question without the words that lead it, without its sign and, if asked, without its tail."""
+    text = _MARK.sub("", question.text)
+    skip = len(question.tokens) - len(without_lead(question.tokens, language))
+    for _ in range(skip):
+        text = re.sub(r"^\W*\w+(?:[-/.,:'’]\w+)*\W*", "", text, count=1)
+    if tails:
+        for tail in sorted(language.words.question_tail, key=len, reverse=True):
+            text = re.sub(rf",?\s+{re.escape(tail)}$", "", text, flags=re.IGNORECASE)
+    return text
+
+
+def capital(text: str) -> str:
+    """Return the text with its first letter in upper case."""
+    return text[:1].upper() + text[1:]
+
+
+def _lower(text: str) -> str:
+    """Lower the first letter unless the word is written in capitals (an abbreviation)."""
+    first = text.split(" ", 1)[0]
+    return text if len(first) > 1 and first.isupper() else text[:1].lower() + text[1:]

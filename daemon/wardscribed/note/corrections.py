@@ -1,0 +1,134 @@
+"""Self-corrections: «fem … nei, unnskyld, sju dager» says sju dager.
+
+Only a value is replaced, and only by a value that the speaker said: a number by a number, a side by a side, a day or
+month by another.  Where the new value cannot take the old one's place, the old value is elided («…»).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from wardscribed.note.language import Language
+
+_WORD = re.compile(r"\w+(?:[-/.,:]\w+)*")
+_BREAK = re.compile(r"(?:…|\.\.\.|[–—-]|,)\s*$")
+_ELLIPSIS = re.compile(r"(?:…|\.\.\.)\s*$")
+_EDGE = " …,.;:–—-"
+MAX_ROUNDS = 4
+MAX_WORDS_BEFORE = 8
+"""The wrong value stands at most so many words before the marker."""
+MAX_WORDS_AFTER = 12
+"""The right value stands at most so many words after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    start: int
+    end: int
+    """Behind the unit, if there is one."""
+    number_end: int
+    kind: str
+    unit: str = field(default="", repr=False)
+    closed: bool = True
+    """What follows is no noun that the value could belong to."""
+
+
+def corrected(text: str, language: Language) -> tuple[str, bool]:
+    """Return the text with what the speaker took back replaced or elided, and whether anything was."""
+    changed = False
+    for _ in range(MAX_ROUNDS):
+        new = _once(text, language)
+        if new is None:
+            break
+        text, changed = new, True
+    return text, changed
+
+
+def retracts(text: str, language: Language) -> str | None:
+    """Return what is left of a sentence that takes back the one before it («Eller, nei, …»); None where it does not."""
+    for marker in language.corrections.retract:
+        match = re.match(_pattern(marker) + r"[\s,…]*", text, re.IGNORECASE)
+        if match and match.end() < len(text):
+            return text[match.end() :]
+    return None
+
+
+def _pattern(marker: str) -> str:
+    return r"[\s,…]+".join(map(re.escape, marker.split())) + r"\b"
+
+
+def _once(text: str, language: Language) -> str | None:
+    for start, end in _markers(text, language):
+        before, after = text[:start], text[end:]
+        old, new = _pair(before, after, language)
+        if old and new:
+            return _joined(before, after, old, new, language)
+    return None
+
+
+def _markers(text: str, language: Language) -> Iterator[tuple[int, int]]:
+    """Yield the places of markers, the longest first where several begin at one word."""
+    lowered = text.lower()
+    if not any(marker.split()[0] in lowered for marker in language.corrections.markers):
+        return
+    for marker in sorted(language.corrections.markers, key=len, reverse=True):
+        for match in re.finditer(r"\b" + _pattern(marker) + r"[\s,…]*", text, re.IGNORECASE):
+            if match.start() and _may_correct(marker, text, match, language):
+                yield match.start(), match.end()
+
+
+def _may_correct(marker: str, text: str, match: re.Match[str], language: Language) -> bool:
+    before = text[: match.start()]
+    if marker not in language.corrections.after_break:
+        return True
+    if len(marker.split()) == 1 and "," not in match.group() and not _ELLIPSIS.search(before):
+        return False
+    return bool(_BREAK.search(before))
+
+
+def _pair(before: str, after: str, language: Language) -> tuple[_Value | None, _Value | None]:
+    """Return the last value before a marker and the first one of its kind after it."""
+    olds = [v for v in _values(before, language) if len(before[v.end :].split()) <= MAX_WORDS_BEFORE]
+    news = [v for v in _values(after, language) if len(after[: v.start].split()) <= MAX_WORDS_AFTER]
+    for old in reversed(olds):
+        for new in news:
+            if old.kind == new.kind and (not old.unit or not new.unit or old.unit == new.unit):
+                return old, new
+    return None, None
+
+
+def _values(text: str, language: Language) -> list[_Value]:
+    found = []
+    for number in language.numbers.find(text):
+        unit = language.numbers.unit_after(text, number)
+        end = text.lower().index(unit, number.end) + len(unit) if unit else number.end
+        if unit or not number.article:
+            found.append(
+                _Value(number.start, end, number.end, "number", unit, bool(unit) or _closed(text[end:], language))
+            )
+    for match in _WORD.finditer(text):
+        word = match.group().lower()
+        if word in language.sets["value"]:
+            kind = "side" if word in language.sets["side"] else "date"
+            found.append(_Value(match.start(), match.end(), match.end(), kind))
+    return sorted(found, key=lambda value: value.start)
+
+
+def _closed(rest: str, language: Language) -> bool:
+    match = re.match(r"\s*(\w+)", rest)
+    return not match or match.group(1).lower() in language.sets["closing"]
+
+
+def _joined(before: str, after: str, old: _Value, new: _Value, language: Language) -> str:
+    lead = [word.lower() for word in _WORD.findall(after[: new.start])]
+    keeps_unit = old.unit and not new.unit
+    tail = before[old.number_end if keeps_unit else old.end :].strip(_EDGE)
+    if new.closed and all(word in language.corrections.skip for word in lead):
+        rest = after[new.end :].lstrip(" ")
+        parts = [before[: old.start].rstrip(), after[new.start : new.end], tail]
+        text = " ".join(part for part in parts if part)
+        return text + ("" if rest[:1] in (",", ".", "") else ", " if tail else " ") + rest
+    parts = [before[: old.start].rstrip(_EDGE), "…", tail and f"{tail} …", after]
+    return " ".join(part for part in parts if part)

@@ -1,0 +1,79 @@
+"""Words in, weights out: which sections and markers the words of a sentence speak for.
+
+A cue is a word (`allergi`), a beginning (`allergi*`), an ending (`*pril`), or a phrase whose words may be beginnings
+(`tåler ikke`; the first one is a whole word).  Cues are data (`languages/`); looking one up costs a few dictionary reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+Hits = dict[str, float]
+"""Weight by label; labels without a hit are absent."""
+
+WEIGHTS = {"strong": 3.0, "weak": 1.0, "asked": 3.0}
+MIN_AFFIX = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One cue of one label; `asked` cues count in questions only."""
+
+    label: str
+    weight: float
+    asked: bool
+    rest: tuple[str, ...] = ()
+    """The words of a phrase after its first."""
+
+
+class CueTable:
+    """All cues of a language."""
+
+    def __init__(self, cues: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
+        self._words: dict[str, list[Cue]] = {}
+        self._beginnings: dict[str, list[Cue]] = {}
+        self._endings: dict[str, list[Cue]] = {}
+        for label, levels in cues.items():
+            for level, texts in levels.items():
+                for text in texts:
+                    self._add(text, label, level)
+        self._longest = max((len(key) for table in (self._beginnings, self._endings) for key in table), default=0)
+
+    def _add(self, text: str, label: str, level: str) -> None:
+        first, *rest = text.split()
+        cue = Cue(label, WEIGHTS[level], level == "asked", tuple(rest))
+        if first.startswith("*"):
+            self._endings.setdefault(first.strip("*"), []).append(cue)
+        elif first.endswith("*"):
+            self._beginnings.setdefault(first[:-1], []).append(cue)
+        else:
+            self._words.setdefault(first, []).append(cue)
+
+    def scan(self, tokens: Sequence[str], question: bool = False) -> Hits:
+        """Return the summed weights of the cues in lower-case `tokens`; a token speaks once for a label."""
+        hits: Hits = {}
+        for i, token in enumerate(tokens):
+            best: Hits = {}
+            for cue in self._at(token):
+                if (question or not cue.asked) and _follows(cue.rest, tokens, i + 1):
+                    best[cue.label] = max(best.get(cue.label, 0.0), cue.weight)
+            for label, weight in best.items():
+                hits[label] = hits.get(label, 0.0) + weight
+        return hits
+
+    def _at(self, token: str) -> Iterable[Cue]:
+        yield from self._words.get(token, ())
+        for length in range(MIN_AFFIX, min(len(token), self._longest) + 1):
+            yield from self._beginnings.get(token[:length], ())
+            yield from self._endings.get(token[-length:], ())
+
+
+def _follows(rest: tuple[str, ...], tokens: Sequence[str], start: int) -> bool:
+    if start + len(rest) > len(tokens):
+        return False
+    return all(_same(pattern, tokens[start + k]) for k, pattern in enumerate(rest))
+
+
+def _same(pattern: str, token: str) -> bool:
+    return token.startswith(pattern[:-1]) if pattern.endswith("*") else token == pattern

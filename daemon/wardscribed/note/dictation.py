@@ -1,0 +1,59 @@
+"""Dictated text: spoken signs become signs, commands go away."""
+
+from __future__ import annotations
+
+import re
+
+from wardscribed.note.language import Language
+from wardscribed.note.numbers import NumberWords
+
+_WORD = re.compile(r"\S+")
+MIN_COMMANDS = 3
+MIN_SHARE = 0.03
+
+
+def is_dictated(texts: list[str], language: Language) -> bool:
+    """Return whether the words hold so many spoken signs that they are commands and not talk."""
+    words = [word.lower() for text in texts for word in _WORD.findall(text)]
+    commands = sum(word in _single(language) for word in words)
+    return commands >= max(MIN_COMMANDS, MIN_SHARE * len(words))
+
+
+def _single(language: Language) -> frozenset[str]:
+    return frozenset(spoken[0] for spoken in language.dictation if len(spoken) == 1)
+
+
+def punctuated(text: str, language: Language) -> str:
+    """Return dictated text with signs for their names; a decimal sign inside a number stays what it is."""
+    out = ""
+    words = _WORD.findall(_with_decimals(text, language.numbers))
+    at = 0
+    while at < len(words):
+        sign, used = _command(words, at, language)
+        out = _append(out, sign) if used else f"{out} {words[at]}"
+        at += max(used, 1)
+    return re.sub(r" *\n *", "\n", re.sub(r" +", " ", out)).strip(" ")
+
+
+def _with_decimals(text: str, numbers: NumberWords) -> str:
+    """Decimal numbers go first: their «komma» is no sign between clauses."""
+    for number in reversed(numbers.find(text)):
+        if "." in number.value and not number.written:
+            text = text[: number.start] + number.value.replace(".", ",") + text[number.end :]
+    return text
+
+
+def _command(words: list[str], at: int, language: Language) -> tuple[str, int]:
+    for length in (2, 1):
+        spoken = tuple(word.lower().strip(".,") for word in words[at : at + length])
+        if len(spoken) == length and spoken in language.dictation:
+            return language.dictation[spoken], length
+    return "", 0
+
+
+def _append(out: str, sign: str) -> str:
+    if sign in ("(", '"'):
+        return f"{out} {sign}"
+    if sign.strip() and out and out[-1] in ".,:;?!\n":
+        return out.rstrip(".,:;?!") + sign if sign in ".?!" and out[-1] != "\n" else out
+    return out + sign

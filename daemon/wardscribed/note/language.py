@@ -1,0 +1,159 @@
+"""What the note knows of a language: word lists and cues, read from the data files in `languages/`."""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from wardscribe.fields import FieldError, from_json
+from wardscribed.errors import ConfigError
+from wardscribed.note.cues import WEIGHTS, CueTable
+from wardscribed.note.numbers import NumberData, NumberWords
+
+FOLDER = Path(__file__).parents[1] / "languages"
+LANGUAGES = ("nb", "nn", "en")
+_TOKEN = re.compile(r"\w+(?:[-/.,:'’]\w+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Lists of small words; the data files say what each is for."""
+
+    yes: tuple[str, ...]
+    no: tuple[str, ...]
+    never: tuple[str, ...]
+    negation: tuple[str, ...]
+    echo: tuple[str, ...]
+    filler: tuple[str, ...]
+    backchannel: tuple[str, ...]
+    first: tuple[str, ...]
+    second: tuple[str, ...]
+    third: tuple[str, ...]
+    subject: tuple[str, ...]
+    kept_subject: tuple[str, ...]
+    verb: tuple[str, ...]
+    wh: tuple[str, ...]
+    question_lead: tuple[str, ...]
+    question_tail: tuple[str, ...]
+    pause: tuple[str, ...]
+    value: tuple[str, ...]
+    side: tuple[str, ...]
+    closing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """What the note may say beside the speakers' own words."""
+
+    no_lead: str
+    never: str
+    no_known_allergies: str
+    allergy_question: tuple[str, ...]
+    none: Mapping[str, str]
+    negated: Mapping[str, str]
+    affirmed: Mapping[str, str]
+    """Only where a language turns a question into a statement by other means than word order."""
+    inserted: str
+    """Word of negation set after the verb; empty where `negated` says it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Corrections:
+    """How a speaker says that the last words were wrong."""
+
+    markers: tuple[str, ...]
+    after_break: tuple[str, ...]
+    retract: tuple[str, ...]
+    skip: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    words: Words
+    phrases: Phrases
+    corrections: Corrections
+    numbers: NumberData
+    dictation: Mapping[str, Any]
+    headings: Mapping[str, Any]
+    cues: Mapping[str, Any]
+    base: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One language, ready for use."""
+
+    code: str
+    sets: Mapping[str, frozenset[str]]
+    """The lists of Words by name."""
+    words: Words
+    phrases: Phrases
+    corrections: Corrections
+    numbers: NumberWords
+    dictation: Mapping[tuple[str, ...], str]
+    headings: Mapping[str, str]
+    """Spoken heading, section."""
+    cues: CueTable
+
+
+def tokens(text: str) -> list[str]:
+    """Return the words of a text in lower case, without signs."""
+    return _TOKEN.findall(text.lower())
+
+
+@functools.cache
+def load(code: str, folder: Path = FOLDER) -> Language:
+    """Return a language.  The data ship with the program: they are read once.  Raises ConfigError."""
+    name = f"{code}.toml"
+    try:
+        file = from_json(_File, _merged(code, folder))
+    except FieldError as error:
+        raise ConfigError(f"languages/{name}: {error}") from error
+    _check_cues(name, file.cues)
+    return Language(
+        code=code,
+        sets={key: frozenset(getattr(file.words, key)) for key in Words.__slots__},
+        words=file.words,
+        phrases=file.phrases,
+        corrections=file.corrections,
+        numbers=NumberWords(file.numbers),
+        dictation={tuple(spoken.split()): sign for spoken, sign in file.dictation.items()},
+        headings={spoken: section for section, names in file.headings.items() for spoken in names},
+        cues=CueTable(file.cues),
+    )
+
+
+def _merged(code: str, folder: Path) -> dict[str, Any]:
+    path = folder / f"{code}.toml"
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"languages/{path.name} cannot be read: {type(error).__name__}") from error
+    base = data.get("base")
+    return _join(_merged(base, folder), data) if base else data
+
+
+def _join(old: Any, new: Any) -> Any:
+    """A language on the base of another adds to its lists and tables and replaces its plain values."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        return {
+            key: _join(old[key], new[key]) if key in old and key in new else {**old, **new}[key]
+            for key in {**old, **new}
+        }
+    return old + new if isinstance(old, list) and isinstance(new, list) else new
+
+
+def _check_cues(name: str, cues: Mapping[str, Any]) -> None:
+    for label, levels in cues.items():
+        for level, texts in levels.items() if isinstance(levels, dict) else [("", None)]:
+            if level not in WEIGHTS or not _is_list_of_texts(texts):
+                raise ConfigError(f"languages/{name}: 'cues.{label}' holds lists of texts named {', '.join(WEIGHTS)}")
+
+
+def _is_list_of_texts(value: Any) -> bool:
+    return isinstance(value, Sequence) and all(isinstance(item, str) and item.strip("* ") for item in value)

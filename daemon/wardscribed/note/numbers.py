@@ -1,0 +1,223 @@
+"""Spoken numbers: found in a text, compared by value, and written as a record writes them.
+
+«hundre og trettiåtte over syttiseks» is 138/76; «sju komma to fem milligram» is 7,25 mg.  Small counts stay words
+(«tre ganger»), as do articles («en tablett»): only what reads better in digits is rewritten.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+_TOKEN = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W\d_]+(?:-[^\W\d_]+)*")
+_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
+_WRITTEN_FROM = 13
+"""Whole numbers from here on are written in digits even without a unit."""
+_PRESSURE_FROM = 30
+"""Two numbers joined by «over» are a blood pressure when both are at least this."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberData:
+    """The number words of a language file."""
+
+    ones: Mapping[str, Any]
+    compound_ones: Mapping[str, Any]
+    tens: Mapping[str, Any]
+    half: Mapping[str, Any]
+    units: Mapping[str, Any]
+    counted: Mapping[str, Any]
+    decimal: tuple[str, ...]
+    joints: tuple[str, ...]
+    over: tuple[str, ...]
+    range: tuple[str, ...]
+    year_lead: tuple[str, ...]
+    articles: tuple[str, ...]
+    hundred: str
+    thousand: str
+    decimal_sign: str
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number in a text: characters `start` to `end`, and its value in digits (decimal sign `.`)."""
+
+    start: int
+    end: int
+    value: str = field(repr=False)
+    written: bool = field(default=False, repr=False)
+    """It stood in digits already."""
+    article: bool = field(default=False, repr=False)
+    """It may be an article and is no claim about a number by itself."""
+
+
+class NumberWords:
+    """Reads and writes the numbers of one language."""
+
+    def __init__(self, data: NumberData) -> None:
+        self._data = data
+        self._small = _small_table(data)
+        self._counted = frozenset(data.counted.get("words", ()))
+
+    def find(self, text: str) -> list[Number]:
+        """Return the numbers of a text in order."""
+        found: list[Number] = []
+        tokens = list(_TOKEN.finditer(text))
+        words = [token.group().lower() for token in tokens]
+        at = 0
+        while at < len(words):
+            value, next_at = self._read(words, at)
+            if value:
+                end = tokens[next_at - 1].end()
+                article = next_at == at + 1 and words[at] in self._data.articles
+                found.append(Number(tokens[at].start(), end, value, words[at][0].isdigit(), article))
+            at = max(next_at, at + 1)
+        return found
+
+    def values(self, text: str) -> set[str]:
+        """Return the values of all numbers of a text; «138/76» holds two.  Articles do not count."""
+        return {part for n in self.find(text) if not n.article for part in _DIGITS.findall(n.value.replace(",", "."))}
+
+    def unit_after(self, text: str, number: Number) -> str:
+        """Return the unit or counted noun that stands right after a number, or nothing."""
+        match = re.match(r"\s+(\w+)", text[number.end :])
+        word = match.group(1).lower() if match else ""
+        return word if word in self._data.units or word in self._counted else ""
+
+    def written(self, text: str) -> str:
+        """Return the text with its numbers as a record writes them."""
+        numbers = self.find(text)
+        out, at, i = "", 0, 0
+        while i < len(numbers):
+            count, replacement, end = self._record(text, numbers, i)
+            if replacement:
+                out, at = out + text[at : numbers[i].start] + replacement, end
+            i += count
+        return out + text[at:]
+
+    # --------------------------------------------------------------------------------------------------- writing
+
+    def _record(self, text: str, numbers: list[Number], i: int) -> tuple[int, str, int]:
+        """Return how many numbers are dealt with, what stands in their place (or nothing), and where they end."""
+        number = numbers[i]
+        after = numbers[i + 1] if i + 1 < len(numbers) else None
+        between = text[number.end : after.start].strip().lower() if after else ""
+        if after and between in self._data.over and _is_pressure(number, after):
+            return 2, f"{number.value}/{after.value}", after.end
+        if after and between in self._data.range and self._in_digits(text, after) and not number.article:
+            unit, end = self._unit(text, after)
+            return 2, f"{self._sign(number)}–{self._sign(after)}{unit}", end
+        if number.written or not self._in_digits(text, number):
+            return 1, "", 0
+        unit, end = self._unit(text, number)
+        return 1, self._sign(number) + unit, end
+
+    def _in_digits(self, text: str, number: Number) -> bool:
+        if number.article and not self._unit(text, number)[0]:
+            return False
+        return "." in number.value or int(number.value) >= _WRITTEN_FROM or bool(self._unit(text, number)[0])
+
+    def _unit(self, text: str, number: Number) -> tuple[str, int]:
+        match = re.match(r"\s+(\w+)", text[number.end :])
+        short = self._data.units.get(match.group(1).lower()) if match else None
+        return (f" {short}", number.end + match.end()) if match and short else ("", number.end)
+
+    def _sign(self, number: Number) -> str:
+        return number.value if number.written else number.value.replace(".", self._data.decimal_sign)
+
+    # --------------------------------------------------------------------------------------------------- reading
+
+    def _read(self, words: list[str], at: int) -> tuple[str, int]:
+        """Return the value that begins at a word and the next word's place; no value is an empty text."""
+        word = words[at]
+        if word[0].isdigit():
+            return word.replace(",", "."), at + 1
+        if word in self._data.half:
+            return str(self._data.half[word]).replace(",", "."), at + 1
+        year, next_at = self._year(words, at)
+        if year:
+            return year, next_at
+        value, next_at = self._whole(words, at)
+        if value is None:
+            return "", at + 1
+        digits, after = self._decimals(words, next_at)
+        return (f"{value}.{digits}", after) if digits else (str(value), next_at)
+
+    def _year(self, words: list[str], at: int) -> tuple[str, int]:
+        """«i tjue sytten» is 2017: a century and a year side by side, after a word that leads to a time."""
+        if at == 0 or at + 1 >= len(words) or words[at - 1] not in self._data.year_lead:
+            return "", at
+        century, year = self._small.get(words[at]), self._small.get(words[at + 1])
+        if century in (19, 20) and year is not None and 10 <= year < 100:
+            return f"{century}{year}", at + 2
+        return "", at
+
+    def _whole(self, words: list[str], at: int) -> tuple[int | None, int]:
+        total: int | None = None
+        value, at = self._hundreds(words, at)
+        if at < len(words) and words[at] == self._data.thousand:
+            total, at = (1 if value is None else value) * 1000, at + 1
+            rest, after = self._hundreds(words, self._past_and(words, at))
+            if rest is not None:
+                return total + rest, after
+        return (value if total is None else total), at
+
+    def _hundreds(self, words: list[str], at: int) -> tuple[int | None, int]:
+        value, at = self._below_hundred(words, at)
+        if at < len(words) and words[at] == self._data.hundred and (value is None or value < 20):
+            value, at = (1 if value is None else value) * 100, at + 1
+        if value is None or value < 100 or value % 100:
+            return value, at
+        rest, after = self._below_hundred(words, self._past_and(words, at))
+        return (value + rest, after) if rest is not None and rest < 100 else (value, at)
+
+    def _below_hundred(self, words: list[str], at: int) -> tuple[int | None, int]:
+        value = self._small.get(words[at]) if at < len(words) else None
+        if value is None:
+            return None, at
+        follows = self._small.get(words[at + 1]) if at + 1 < len(words) else None
+        if 20 <= value < 100 and value % 10 == 0 and follows is not None and 0 < follows < 10:
+            return value + follows, at + 2
+        return value, at + 1
+
+    def _past_and(self, words: list[str], at: int) -> int:
+        return at + 1 if at < len(words) and words[at] in self._data.joints else at
+
+    def _decimals(self, words: list[str], at: int) -> tuple[str, int]:
+        """Return the digits after a spoken decimal sign: one number, or single digits in a row."""
+        if at >= len(words) or words[at] not in self._data.decimal:
+            return "", at
+        digits, at = "", at + 1
+        while at < len(words) and (digit := self._small.get(words[at])) is not None and digit < 100:
+            if digits and digit > 9:
+                break
+            digits, at = digits + str(digit), at + 1
+            if digit > 9:
+                break
+        return digits, at
+
+
+def _is_pressure(first: Number, second: Number) -> bool:
+    return all("." not in n.value and n.value.isdigit() and int(n.value) >= _PRESSURE_FROM for n in (first, second))
+
+
+def _small_table(data: NumberData) -> dict[str, int]:
+    """Every number below a thousand that is written as one word («trettiåtte», «åtteogtredve», «tohundreogfem»)."""
+    ones = {**data.ones, **dict.fromkeys(data.articles, 1)}
+    below_ten = {word: value for word, value in {**data.ones, **data.compound_ones}.items() if 0 < value < 10}
+    table: dict[str, int] = {**ones, **data.tens}
+    for ten, tens in data.tens.items():
+        for one, value in below_ten.items():
+            for word in (ten + one, f"{ten}-{one}", *(one + joint + ten for joint in (*data.joints, "o"))):
+                table[word] = tens + value
+    below_hundred = dict(table)
+    for one, value in [("", 1), *below_ten.items()]:
+        table.setdefault(one + data.hundred, value * 100)
+        for word, rest in below_hundred.items():
+            if word not in data.articles:
+                for joint in ("", *data.joints):
+                    table.setdefault(one + data.hundred + joint + word, value * 100 + rest)
+    table.pop(data.hundred, None)
+    return table

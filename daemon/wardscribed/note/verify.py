@@ -1,0 +1,46 @@
+"""The last gate before a note is shown, the same for every way of drafting.
+
+A sentence passes only if it has evidence and if its evidence carries what must not be invented: every number, every
+side, every negation, every drug and diagnosis.  What fails is not repaired: it is left out, with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from wardscribe.protocol import Sentence
+from wardscribed.note.language import Language, tokens
+from wardscribed.values import Turn
+
+NO_EVIDENCE = "uten_belegg"
+NUMBER = "tall_uten_belegg"
+SIDE = "side_uten_belegg"
+NEGATION = "nektelse_uten_belegg"
+TERM = "begrep_uten_belegg"
+_TERMS = ("medikamenter", "condition")
+_STRONG = 3.0
+
+
+def problem(sentence: Sentence, turns: Mapping[int, Turn], language: Language) -> str | None:
+    """Return why a sentence must not be shown (a stable key), or None where its evidence carries it."""
+    if not sentence.evidence or any(number not in turns for number in sentence.evidence):
+        return NO_EVIDENCE
+    said = "\n".join(turns[number].text for number in sentence.evidence)
+    words, heard = set(tokens(sentence.text)), set(tokens(said))
+    if not language.numbers.values(sentence.text) <= language.numbers.values(said):
+        return NUMBER
+    if not words & language.sets["side"] <= heard:
+        return SIDE
+    if words & language.sets["negation"] and not heard & language.sets["negation"]:
+        return NEGATION
+    return TERM if any(_is_term(word, language) for word in words - heard - _own(language)) else None
+
+
+def _own(language: Language) -> set[str]:
+    """Words that the program sets itself; they name no drug and no illness."""
+    return set(tokens(language.phrases.no_known_allergies))
+
+
+def _is_term(word: str, language: Language) -> bool:
+    hits = language.cues.scan([word])
+    return any(hits.get(label, 0.0) >= _STRONG for label in _TERMS)

@@ -1,0 +1,240 @@
+"""The daemon: it listens, admits connections and sessions, and goes down in order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import secrets
+import signal
+from collections.abc import AsyncIterator, Callable
+from functools import partial
+from importlib.metadata import version
+
+from websockets.asyncio.server import ServerConnection, serve
+
+from wardscribe import protocol
+from wardscribe.errors import MicrophoneError
+from wardscribe.microphone import Microphone
+from wardscribe.protocol import ProtocolError, Source, State
+from wardscribed import note
+from wardscribed.audio.endpointing import EndpointSettings
+from wardscribed.config import Config, tls_context
+from wardscribed.connection import Connection
+from wardscribed.engine import Engine
+from wardscribed.note.templates import Template
+from wardscribed.ops import notify
+from wardscribed.session import Session
+from wardscribed.trust.identity import token_matches
+from wardscribed.values import SAMPLE_RATE
+
+log = logging.getLogger(__name__)
+
+_SWEEP_S = 0.5
+_WARN_BEFORE_S = 60.0
+_TOMBSTONE_S = 60.0
+"""How long a wiped session is remembered by its number, so that a returning client learns that it is gone."""
+_CLOSE_S = 5.0
+_COME_BACK_MS = 3_000
+
+
+class Daemon:
+    """Sessions and what they share.  One object a process."""
+
+    def __init__(self, config: Config, engine: Engine, templates: dict[str, Template]) -> None:
+        self.config = config
+        self.engine = engine
+        self._templates = templates
+        self._sessions: dict[str, Session] = {}
+        self._touched: dict[str, float] = {}  # session → when it last received something
+        self._warned: set[str] = set()
+        self._captures: dict[str, asyncio.Task[None]] = {}
+        self._tasks: asyncio.TaskGroup | None = None
+        self._connections: set[Connection] = set()
+
+    # ------------------------------------------------------------------- what connections ask (connection.Ward)
+
+    def admit(self, hello: protocol.Hello) -> protocol.Ready:
+        """Return the greeting.  Raises ProtocolError `unauthorized`."""
+        if not token_matches(hello.token, self.config.server.token_sha256):
+            raise ProtocolError("unauthorized", "the token is not valid here")
+        recognizer = self.engine.recognizer
+        return protocol.Ready(
+            version=version("wardscribe"),
+            model=recognizer.name,
+            templates=tuple(self._templates),
+            languages=tuple(recognizer.languages),
+        )
+
+    def open_session(self, start: protocol.Start) -> Session:
+        """Return a new session.  Raises ProtocolError `busy`, `bad_field` or `no_microphone`."""
+        self._check(start)
+        if start.source is Source.DAEMON:
+            start = self._with_own_microphone(start)
+        live = sum(session.state is not State.WIPED for session in self._sessions.values())
+        if live >= self.config.session.max_sessions:
+            raise ProtocolError("busy", f"{live} sessions are open, no more are admitted; try again later")
+        session = Session(
+            secrets.token_urlsafe(12),
+            start,
+            partial(note.draft, template=self._templates[start.template]),
+            EndpointSettings(min_silence_ms=self.config.session.end_silence_ms),
+            self.engine.recognizer.n_mels,
+        )
+        self._sessions[session.id] = session
+        self.engine.add(session)
+        if start.source is Source.DAEMON:
+            self._capture(session)
+        log.info("session %s opened: %d channels, %s", session.id, len(session.tracks), start.language)
+        return session
+
+    def find(self, session_id: str) -> Session:
+        """Return a session.  Raises ProtocolError `unknown_session`."""
+        try:
+            return self._sessions[session_id]
+        except KeyError:
+            raise ProtocolError("unknown_session", "there is no such session; it may have been wiped") from None
+
+    def moved(self, session: Session) -> None:
+        """The session received something."""
+        self._touched[session.id] = _now()
+        self._warned.discard(session.id)
+        self.engine.wake()
+
+    # ------------------------------------------------------------------------------------------------ admission
+
+    def _check(self, start: protocol.Start) -> None:
+        if start.template not in self._templates:
+            raise ProtocolError("bad_field", f"event start: 'template' must be one of {', '.join(self._templates)}")
+        if start.language not in self.engine.recognizer.languages:
+            known = ", ".join(self.engine.recognizer.languages)
+            raise ProtocolError("bad_field", f"event start: 'language' must be one of {known}")
+        if not 1 <= len(start.channels) <= 2:
+            raise ProtocolError("bad_field", "event start: 'channels' must name one or two roles")
+
+    def _with_own_microphone(self, start: protocol.Start) -> protocol.Start:
+        capture = self.config.capture
+        if not capture.device:
+            raise ProtocolError("no_microphone", "this daemon has no microphone: 'capture.device' is not configured")
+        return protocol.Start(
+            start.language, start.template, capture.channels, Source.DAEMON, capture.device,
+            start.patient, start.encounter, start.informed,
+        )  # fmt: skip
+
+    # --------------------------------------------------------------------------------- the daemon's own microphone
+
+    def _capture(self, session: Session) -> None:
+        assert self._tasks is not None  # sessions are opened while `run` runs
+        self._captures[session.id] = self._tasks.create_task(self._record(session), name=f"capture-{session.id}")
+
+    async def _record(self, session: Session) -> None:
+        """Hand over what the microphone hears while the session records; its pauses do not count as time."""
+        capture = self.config.capture
+        offset, is_going_on = 0, True
+        try:
+            async for first_sample, pcm in Microphone(capture.device, len(capture.channels)).chunks():
+                if session.state is not State.RECORDING:
+                    is_going_on = False
+                    continue
+                if not is_going_on:
+                    offset, is_going_on = session.received - first_sample, True
+                session.receive_audio(first_sample + offset, pcm)
+                self.moved(session)
+        except MicrophoneError as error:
+            session.warn("microphone_failed", str(error))
+
+    # ------------------------------------------------------------------------------------------------- housekeeping
+
+    async def run(self, ready: Callable[[], None]) -> None:
+        """Move sessions until cancelled; `ready` is called once everything runs."""
+        async with asyncio.TaskGroup() as tasks:
+            self._tasks = tasks
+            tasks.create_task(self.engine.run(), name="engine")
+            ready()
+            while True:
+                await asyncio.sleep(_SWEEP_S)
+                notify.watchdog()
+                for session in list(self._sessions.values()):
+                    await self._sweep(session, _now() - self._touched.setdefault(session.id, _now()))
+
+    async def _sweep(self, session: Session, idle_s: float) -> None:
+        """Wipe what is done, warn and then discard what nobody touches."""
+        if session.state is State.WIPED:
+            await self._bury(session, idle_s)
+        elif idle_s > self.config.session.idle_minutes * 60:
+            session.discard("idle for too long")
+        elif idle_s > self.config.session.idle_minutes * 60 - _WARN_BEFORE_S and session.id not in self._warned:
+            self._warned.add(session.id)
+            session.warn("idle", "nothing happens in this session; it will be discarded in a minute")
+
+    async def _bury(self, session: Session, idle_s: float) -> None:
+        if session.is_buried:
+            if idle_s > _TOMBSTONE_S:
+                del self._sessions[session.id], self._touched[session.id]
+            return
+        session.is_buried = True
+        await self.engine.remove(session)
+        if capture := self._captures.pop(session.id, None):
+            capture.cancel()
+        seconds = session.received // SAMPLE_RATE
+        log.info("session %s wiped: %d s of audio, %d utterances", session.id, seconds, session.utterances)
+
+    # ------------------------------------------------------------------------------------------------------- sockets
+
+    async def handle(self, socket: ServerConnection) -> None:
+        """Serve one websocket."""
+        connection = Connection(socket, self)
+        self._connections.add(connection)
+        try:
+            await connection.run()
+        finally:
+            self._connections.discard(connection)
+
+    async def say_bye(self) -> None:
+        """Tell every peer that the daemon goes down."""
+        await asyncio.gather(
+            *(connection.say_bye("the daemon stops", _COME_BACK_MS) for connection in self._connections)
+        )
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+@contextlib.asynccontextmanager
+async def listening(daemon: Daemon) -> AsyncIterator[str]:
+    """Listen as configured; yields the address.  On the way out every peer is told to go (1001)."""
+    server = daemon.config.server
+    tls = tls_context(server)
+    async with serve(
+        daemon.handle,
+        server.host,
+        server.port,
+        ssl=tls,
+        subprotocols=[protocol.SUBPROTOCOL],  # type: ignore[list-item]  # a NewType of str
+        origins=[None],  # no browser page may connect: there is none yet
+        max_size=protocol.MAX_MESSAGE_BYTES,
+        compression=None,
+        close_timeout=_CLOSE_S,
+    ) as sockets:
+        port = next(iter(sockets.sockets)).getsockname()[1]
+        yield f"{'wss' if tls else 'ws'}://{server.host}:{port}"
+
+
+async def run(daemon: Daemon) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    asked_to_stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, asked_to_stop.set)
+    is_moving = asyncio.Event()
+    async with asyncio.TaskGroup() as tasks:
+        moving = tasks.create_task(daemon.run(is_moving.set), name="daemon")
+        await is_moving.wait()
+        async with listening(daemon) as address:
+            print(f"listening on {address}", flush=True)
+            notify.ready()
+            await asked_to_stop.wait()
+            notify.stopping()
+            await daemon.say_bye()
+        moving.cancel()

@@ -1,0 +1,312 @@
+"""One session: audio in, events out, through the states of lifecycle.py.  No I/O, no clock, no logger.
+
+The engine moves it: `receive_audio` and the client's steps come from the connection, `receive_heard` after the audio
+thread has listened, `receive_hypothesis` after the model thread has decoded.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+
+from wardscribe.protocol import (
+    Ack,
+    Commit,
+    DraftNote,
+    Error,
+    Note,
+    Partial,
+    ProtocolError,
+    Quality,
+    Role,
+    Start,
+    State,
+    StateChanged,
+    Utterance,
+)
+from wardscribe.protocol import Word as WireWord
+from wardscribed import lifecycle
+from wardscribed.audio.buffer import deinterleave
+from wardscribed.audio.endpointing import EndpointSettings, SpeechEnded, SpeechEvent, SpeechPaused, SpeechStarted
+from wardscribed.audio.listener import Listener
+from wardscribed.audio.quality import QualityReport
+from wardscribed.events import EventLog
+from wardscribed.lifecycle import Step
+from wardscribed.note import note_hash
+from wardscribed.note.editing import edited
+from wardscribed.speech.commit import Update
+from wardscribed.utterance import Need, OpenUtterance
+from wardscribed.values import SAMPLE_RATE, Hypothesis, Transcript, Turn, Word, milliseconds
+
+MAX_BACKLOG = 20 * SAMPLE_RATE
+"""Samples; above it nothing is acknowledged, which makes a client that sends faster than real time wait."""
+_MAX_GAP = 60 * SAMPLE_RATE
+_KEEP = SAMPLE_RATE  # features kept behind the ear: an utterance begins before the VAD is sure of it
+
+Drafter = Callable[[Transcript], DraftNote]
+"""Makes the draft note of what was said; the template is bound in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One ended utterance: the note's raw material."""
+
+    number: int
+    channel: int
+    start: int
+    words: tuple[Word, ...]
+
+
+class Track:
+    """What a session holds for one channel."""
+
+    def __init__(self, role: Role, listener: Listener) -> None:
+        self.role = role
+        self.listener = listener
+        self.open: deque[OpenUtterance] = deque()  # oldest first; only the last can still be growing
+        self.words: list[Word] = []  # committed words of open[0]
+        self.last_speech = 0  # sample
+
+
+class Session:
+    """A conversation from its start until it is wiped."""
+
+    def __init__(
+        self,
+        session_id: str,
+        start: Start,
+        drafter: Drafter,
+        settings: EndpointSettings,
+        n_mels: int,
+        *,
+        only_finals: bool = False,
+    ) -> None:
+        self.id = session_id
+        self.language = start.language
+        self.log = EventLog()
+        self.state = State.OPEN
+        self.said: list[Said] = []
+        self.utterances = 0
+        """Utterances begun."""
+        self.is_buried = False
+        """Wiped, and the engine has let go of it."""
+        self.tracks = [Track(role, Listener(settings, n_mels)) for role in start.channels]
+        self.note: DraftNote | None = None
+        self._drafter = drafter
+        self._only_finals = only_finals  # off line nobody reads along
+        self.step(Step.START)
+
+    # ------------------------------------------------------------------------------------- from the connection
+
+    @property
+    def received(self) -> int:
+        """Samples (a channel) received so far."""
+        return self.tracks[0].listener.received
+
+    def receive_audio(self, first_sample: int, pcm: bytes) -> None:
+        """Take interleaved s16le samples that begin at `first_sample`.
+
+        What was received before is skipped; a gap becomes silence, so that times stay true.  Raises ProtocolError
+        `wrong_order` when the session is not recording, `bad_sample_index` for a gap of more than a minute.
+        """
+        if self.state is not State.RECORDING:
+            raise ProtocolError("wrong_order", f"audio is not expected in state '{self.state}'")
+        gap = first_sample - self.received
+        if gap > _MAX_GAP:
+            raise ProtocolError("bad_sample_index", f"sample {first_sample} is {gap} samples ahead of {self.received}")
+        channels = len(self.tracks)
+        silence = bytes(2 * channels * max(gap, 0))
+        samples = deinterleave(silence + pcm[2 * channels * max(-gap, 0) :], channels)
+        for track, channel in zip(self.tracks, samples, strict=True):
+            track.listener.put(channel)
+
+    def pause(self) -> None:
+        """Stop listening; what was said so far is still decoded."""
+        self.step(Step.PAUSE)
+        self._flush()
+
+    def stop(self) -> None:
+        """The conversation is over; the draft follows when everything said is decoded."""
+        self.step(Step.STOP)
+        self._flush()
+
+    def edit(self, section: str, index: int, text: str) -> None:
+        """Change one sentence of the draft.  Raises ProtocolError `bad_edit` where there is no such sentence."""
+        lifecycle.after(self.state, Step.EDIT)
+        assert self.note is not None  # in review there is a draft
+        self._publish(edited(self.note, section, index, text))
+
+    def approve(self, content_hash: str) -> None:
+        """Approve the draft that has this hash.  Raises ProtocolError `stale_hash` where it is another."""
+        lifecycle.after(self.state, Step.APPROVE)
+        assert self.note is not None
+        if content_hash != note_hash(self.note):
+            raise ProtocolError("stale_hash", "the draft changed since it was read; read it again and approve that")
+        self.step(Step.APPROVE)
+        self.step(Step.WRITTEN, "handed to the client: no record system is configured")
+        self.wipe()
+
+    def discard(self, reason: str = "") -> None:
+        """Throw everything away."""
+        self.step(Step.DISCARD, reason)
+        self.wipe()
+
+    def wipe(self) -> None:
+        """Forget what was said: words, events and draft."""
+        self.step(Step.WIPE)
+        for track in self.tracks:
+            track.open.clear()
+            track.words.clear()
+        self.said.clear()
+        self.note = None
+        self.log.wipe(keep=StateChanged)
+
+    def wipe_audio(self) -> None:
+        """Overwrite what is left of the audio.  To be called from the audio thread, after `wipe`."""
+        for track in self.tracks:
+            track.listener.wipe()
+
+    def step(self, step: Step, reason: str = "") -> None:
+        """Go to the state that `step` leads to.  Raises ProtocolError `wrong_order`."""
+        self.state = lifecycle.after(self.state, step)
+        self.log.append(lambda seq: StateChanged(seq, self.id, self.state, reason))
+
+    def _flush(self) -> None:
+        for track in self.tracks:
+            track.listener.flush()
+
+    # ----------------------------------------------------------------------------------- from the audio thread
+
+    def receive_heard(self) -> None:
+        """Take what the listeners heard since the last call."""
+        for channel, track in enumerate(self.tracks):
+            for event in track.listener.take_events():
+                self._receive_speech(channel, track, event)
+            track.listener.keep_from = track.open[0].start if track.open else track.listener.heard - _KEEP
+
+    def _receive_speech(self, channel: int, track: Track, event: SpeechEvent) -> None:
+        if isinstance(event, SpeechStarted):
+            self._begin(channel, track, event.start)
+            return
+        if not track.open or track.open[-1].end is not None:
+            return  # wiped meanwhile
+        utterance = track.open[-1]
+        if isinstance(event, SpeechPaused):
+            utterance.pause(event.at)
+        elif isinstance(event, SpeechEnded):
+            self._end(track, utterance, event.end)
+        else:
+            utterance.go_on()
+
+    def _begin(self, channel: int, track: Track, start: int) -> None:
+        self.utterances += 1
+        number = self.utterances
+        track.open.append(OpenUtterance(number, channel, start))
+        ms = milliseconds(start)
+        self.log.append(lambda seq: Utterance(seq, number, channel, ms, ms, ended=False))
+
+    def _end(self, track: Track, utterance: OpenUtterance, end: int) -> None:
+        update = utterance.finish(end)
+        if update is not None:
+            self._publish_words(track, utterance, update)
+
+    def report_quality(self) -> None:
+        """Tell viewers how the microphones do."""
+        for channel, track in enumerate(self.tracks):
+            report = track.listener.quality()
+            make = partial(_quality, channel=channel, report=report)
+            self.log.show(("quality", channel), make)
+
+    # ----------------------------------------------------------------------------------- from the model thread
+
+    def needs(self) -> Iterable[Need]:
+        """Return the decodes wanted now: at most one a channel, the oldest utterance first."""
+        for track in self.tracks:
+            if not track.open or (self._only_finals and track.open[0].end is None):
+                continue
+            if (need := track.open[0].need(track.listener.heard)) is not None:
+                yield need
+
+    @property
+    def backlog(self) -> int:
+        """Samples received that are not heard, or heard and not finally decoded though their utterance ended."""
+        unheard = sum(track.listener.received - track.listener.heard for track in self.tracks)
+        return unheard + sum(u.end - u.start for track in self.tracks for u in track.open if u.end is not None)
+
+    def acknowledge(self) -> None:
+        """Acknowledge what was received, unless the backlog is so long that the client should wait."""
+        if self.backlog <= MAX_BACKLOG:
+            received = self.received
+            self.log.show("ack", lambda seq: Ack(seq, received))
+
+    def receive_hypothesis(self, need: Need, hypothesis: Hypothesis) -> None:
+        """Take the answer to one of `needs`.  An answer that comes after a wipe is dropped."""
+        track = self.tracks[need.channel]
+        if track.open and track.open[0].number == need.utterance:
+            utterance = track.open[0]
+            self._publish_words(track, utterance, utterance.receive(need, hypothesis))
+
+    def _publish_words(self, track: Track, utterance: OpenUtterance, update: Update) -> None:
+        number, channel = utterance.number, utterance.channel
+        if update.committed:
+            words = _to_wire(update.committed)
+            track.words += update.committed
+            self.log.append(lambda seq: Commit(seq, number, channel, words))
+        if not utterance.is_done:
+            self.log.show(("partial", channel), lambda seq: Partial(seq, number, channel, _to_wire(update.partial)))
+            return
+        self.log.withdraw(("partial", channel))
+        self._finish(track, utterance)
+
+    def _finish(self, track: Track, utterance: OpenUtterance) -> None:
+        assert utterance.end is not None
+        start, end = milliseconds(utterance.start), milliseconds(utterance.end)
+        number, channel = utterance.number, utterance.channel
+        self.log.append(lambda seq: Utterance(seq, number, channel, start, end, ended=True))
+        if track.words:
+            self.said.append(Said(number, channel, utterance.start, tuple(track.words)))
+        track.words = []
+        track.open.popleft()
+
+    # ------------------------------------------------------------------------------------------------ the note
+
+    @property
+    def is_drained(self) -> bool:
+        """Whether everything received is heard and decoded."""
+        return not any(track.open or track.listener.has_pending for track in self.tracks)
+
+    def transcript(self) -> Transcript:
+        """Return what was said, utterance by utterance in the order in which they began."""
+        roles = [None if track.role is Role.UNKNOWN else str(track.role) for track in self.tracks]
+        ordered = sorted(self.said, key=lambda said: said.start)
+        return Transcript(self.language, tuple(_turn(said, roles[said.channel]) for said in ordered))
+
+    def finish_draft(self) -> None:
+        """Make the draft once a stopped session is drained."""
+        if self.state is State.DRAFTING and self.is_drained:
+            note = self._drafter(self.transcript())
+            self.step(Step.DRAFTED)
+            self._publish(note)
+
+    def _publish(self, note: DraftNote) -> None:
+        self.note = note
+        content_hash = note_hash(note)
+        self.log.append(lambda seq: Note(seq, True, content_hash, note))
+
+    def warn(self, code: str, message: str) -> None:
+        """Tell all viewers something that they should act on."""
+        self.log.append(lambda seq: Error(seq, code, message))
+
+
+def _to_wire(words: Iterable[Word]) -> tuple[WireWord, ...]:
+    return tuple(WireWord(w.text, milliseconds(w.start), milliseconds(w.end), round(w.p, 3)) for w in words)
+
+
+def _quality(seq: int, channel: int, report: QualityReport) -> Quality:
+    return Quality(seq, channel, report.level_db, report.is_clipping, report.snr_db, report.silence_s)
+
+
+def _turn(said: Said, speaker: str | None) -> Turn:
+    return Turn(said.number, speaker, " ".join(w.text for w in said.words), tuple(w.p for w in said.words))

@@ -1,0 +1,95 @@
+"""The engine: two threads and an event loop around scripted ears."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from tests.scripts import ScriptedRecognizer, ScriptedVad
+from wardscribe import protocol
+from wardscribe.protocol import DraftNote, Start, State
+from wardscribed.audio.endpointing import EndpointSettings
+from wardscribed.engine import INAUDIBLE, Engine
+from wardscribed.session import Session
+from wardscribed.speech.recognizer import Request
+from wardscribed.values import SAMPLE_RATE, Transcript
+
+PATIENCE_S = 20
+
+
+def nothing(transcript: Transcript) -> DraftNote:
+    """An empty note."""
+    return DraftNote("t", transcript.language, ())
+
+
+def open_session(name: str, language: str = "nb") -> Session:
+    """A session of one channel."""
+    return Session(name, Start(language), nothing, EndpointSettings(), 80)
+
+
+async def converse(recognizer: ScriptedRecognizer, sessions: Sequence[Session]) -> None:
+    """Give every session four seconds with one of speech, stop it, and wait for its draft."""
+    engine = Engine(recognizer, ScriptedVad((1.0, 2.0)))  # type: ignore[arg-type]
+    moving = asyncio.create_task(engine.run())
+    for session in sessions:
+        engine.add(session)
+        session.receive_audio(0, bytes(2 * 4 * SAMPLE_RATE))
+        session.stop()
+    engine.wake()
+    async with asyncio.timeout(PATIENCE_S):
+        for session in sessions:
+            viewer = session.log.open_viewer(0)
+            while session.state is not State.REVIEW:
+                await viewer.take()
+    moving.cancel()
+    await asyncio.gather(moving, return_exceptions=True)
+
+
+def said(session: Session) -> list[str]:
+    """The committed words."""
+    return [w.text for event in session.log.since(0) if isinstance(event, protocol.Commit) for w in event.words]
+
+
+async def test_sessions_are_heard_to_the_end() -> None:
+    """Each session's utterance is decoded once it ended, and its draft follows."""
+    sessions = [open_session("a"), open_session("b")]
+    await converse(ScriptedRecognizer(), sessions)
+
+    assert [said(session) for session in sessions] == [["ord"], ["ord"]]
+
+
+async def test_like_finals_share_a_batch() -> None:
+    """Sessions that need the same at the same time are decoded together."""
+    recognizer = ScriptedRecognizer()
+    await converse(recognizer, [open_session(name) for name in "abc"])
+
+    assert [len(batch) for batch in recognizer.batches] == [3]
+
+
+async def test_failing_decode_marks_its_own_utterance_only() -> None:
+    """A request that breaks the decoder is inaudible, with its time; its neighbours in the batch are heard."""
+
+    def fail_on_english(requests: Sequence[Request]) -> None:
+        if any(request.language == "en" for request in requests):
+            raise RuntimeError("broken")
+
+    sessions = [open_session("a"), open_session("b", "en"), open_session("c")]
+    await converse(ScriptedRecognizer(fail_on_english), sessions)
+
+    assert [said(session) for session in sessions] == [["ord"], [INAUDIBLE], ["ord"]]
+    assert sessions[1].said[0].words[0].start < 2 * SAMPLE_RATE < sessions[1].said[0].words[0].end
+
+
+async def test_removed_session_is_overwritten() -> None:
+    """After `remove` the listeners hold no features."""
+    engine = Engine(ScriptedRecognizer(), ScriptedVad())  # type: ignore[arg-type]
+    session = open_session("a")
+    engine.add(session)
+    moving = asyncio.create_task(engine.run())
+    session.receive_audio(0, bytes(2 * SAMPLE_RATE))
+    session.discard()
+    await engine.remove(session)
+
+    assert not session.tracks[0].listener.has_pending
+    moving.cancel()
+    await asyncio.gather(moving, return_exceptions=True)

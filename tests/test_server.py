@@ -1,0 +1,245 @@
+"""The real daemon over a real websocket: bad input, wrong order, security, shutdown."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import hashlib
+import signal
+import ssl
+import subprocess
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosedError, InvalidMessage, InvalidStatus
+
+from benchmarks.daemon import Daemon
+from tests.packages import needs_package
+from tests.peer import Peer, open_peer
+from wardscribe import assets, protocol, soundfile
+from wardscribe.protocol import Role, State
+
+SILENCE = bytes(3_200)
+
+WRONG_MESSAGES = [
+    ("not json", "not_json"),
+    ("[1,2]", "not_an_object"),
+    ('{"type":"diagnose"}', "unknown_event"),
+    ('{"type":"stop","really":true}', "bad_field"),
+    ('{"type":"start","language":"de"}', "bad_field"),
+    ('{"type":"start","template":"absent"}', "bad_field"),
+    ('{"type":"start","channels":[]}', "bad_field"),
+    ('{"type":"start","source":"daemon"}', "no_microphone"),
+    ('{"type":"watch","session":"absent"}', "unknown_session"),
+    ('{"type":"hello"}', "wrong_order"),
+    ('{"type":"stop"}', "wrong_order"),
+    (protocol.encode_audio(0, SILENCE), "wrong_order"),
+    (b"odd", "wrong_order"),
+]
+
+
+@pytest.mark.parametrize(("message", "code"), WRONG_MESSAGES)
+async def test_wrong_message_is_answered_and_the_connection_goes_on(
+    daemon: Daemon, message: str | bytes, code: str
+) -> None:
+    """An error that names the fault; then a session can still be opened on the same connection."""
+    async with open_peer(daemon.url) as peer:
+        await peer.say(message)
+        error = await peer.expect_error(code)
+
+        assert not error.fatal
+        assert await peer.start()
+        await peer.say(protocol.Discard())
+
+
+async def test_first_message_must_be_hello(daemon: Daemon) -> None:
+    """Nothing is done for a peer that has not said who it is."""
+    async with connect(daemon.url, subprotocols=[protocol.SUBPROTOCOL]) as socket:  # type: ignore[list-item]
+        peer = Peer(socket)
+        await peer.say(protocol.Start())
+
+        assert "hello" in (await peer.expect_error("wrong_order")).message
+
+
+@pytest.mark.parametrize(
+    ("first", "message", "code"),
+    [
+        (0, b"\x00" * 7, "bad_audio"),
+        (0, protocol.encode_audio(1_600, b"\x00"), "bad_audio"),
+        (1_600, protocol.encode_audio(0, SILENCE), "bad_sample_index"),
+        (0, protocol.encode_audio(2**63, SILENCE), "bad_sample_index"),
+    ],
+    ids=["short header", "odd byte count", "index going back", "index far ahead"],
+)
+async def test_wrong_audio_is_answered_and_the_session_goes_on(
+    daemon: Daemon, first: int, message: bytes, code: str
+) -> None:
+    """The message is dropped with an error; the samples after it are taken."""
+    async with open_peer(daemon.url) as peer:
+        await peer.start()
+        await peer.send_audio(first, SILENCE)
+        await peer.say(message)
+        await peer.expect_error(code)
+        await peer.send_audio(first + 1_600, SILENCE)
+        await peer.expect(protocol.Ack, lambda ack: ack.sample == first + 3_200)
+        await peer.say(protocol.Discard())
+        await peer.expect_state(State.WIPED)
+
+
+async def test_ten_megabytes_close_only_their_own_connection(daemon: Daemon) -> None:
+    """A message over the limit ends its connection with 1009 and the limit; a neighbour notices nothing."""
+    async with open_peer(daemon.url) as neighbour, open_peer(daemon.url) as peer:
+        await neighbour.start()
+        await peer.start()
+        with contextlib.suppress(ConnectionClosedError):
+            await peer.socket.send([bytes(64 * 1024)] * 160)
+        with pytest.raises(ConnectionClosedError) as closed:
+            await peer.expect(protocol.Bye)
+
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 1009
+        assert str(protocol.MAX_MESSAGE_BYTES) in closed.value.rcvd.reason
+        await neighbour.send_audio(0, SILENCE)
+        await neighbour.expect(protocol.Ack, lambda ack: ack.sample == 1_600)
+        await neighbour.say(protocol.Discard())
+
+
+async def test_garbage_samples_hurt_nobody(daemon: Daemon) -> None:
+    """Bytes that would be NaN and infinity as floats, on one session; another hears what it hears alone."""
+    garbage = b"\x00\x00\xc0\x7f\x00\x00\x80\xff" * 4_000
+    sound = soundfile.read(assets.CONSULTATION)
+    pcm = sound.pcm[: 20 * 2 * sound.channels * protocol.SAMPLE_RATE]
+    async with open_peer(daemon.url) as peer, open_peer(daemon.url) as alone, open_peer(daemon.url) as neighbour:
+        await hear(alone, pcm)
+        await peer.start()
+        await peer.stream(garbage * 5, 1)
+        await hear(neighbour, pcm)
+        await peer.say(protocol.Discard())
+
+    likeness = difflib.SequenceMatcher(None, alone.committed(), neighbour.committed()).ratio()
+    assert len(alone.committed()) > 20
+    assert likeness > 0.9  # not 1: what is committed early depends on when partial decodes fall
+
+
+async def hear(peer: Peer, pcm: bytes) -> None:
+    """Run a two-channel session to its draft, and discard it."""
+    await peer.start(channels=(Role.CLINICIAN, Role.PATIENT))
+    await peer.stream(pcm, 2)
+    await peer.say(protocol.Stop())
+    await peer.expect_state(State.REVIEW)
+    await peer.say(protocol.Discard())
+
+
+async def test_peer_that_only_talks_rubbish_is_sent_away(daemon: Daemon) -> None:
+    """After a hundred errors the connection is closed with a reason."""
+    async with open_peer(daemon.url) as peer:
+        for _ in range(100):
+            await peer.say("rubbish")
+        with pytest.raises(ConnectionClosedError) as closed:
+            await peer.expect(protocol.Bye)
+
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1008
+
+
+async def test_web_page_may_not_connect(daemon: Daemon) -> None:
+    """A page of another origin in the clinician's browser reaches the loopback address, but not the daemon."""
+    with pytest.raises(InvalidStatus):
+        async with connect(daemon.url, origin="https://example.com", subprotocols=[protocol.SUBPROTOCOL]):  # type: ignore[arg-type,list-item]
+            pass
+
+
+async def test_more_sessions_than_configured_are_refused(
+    run_daemon: Callable[..., AbstractContextManager[Daemon]],
+) -> None:
+    """The one too many hears `busy`; when one ends there is room again."""
+    with run_daemon(tables="[session]\nmax_sessions = 1") as small:
+        async with open_peer(small.url) as first, open_peer(small.url) as second:
+            await first.start()
+            await second.say(protocol.Start())
+            await second.expect_error("busy")
+            await first.say(protocol.Discard())
+            await first.expect_state(State.WIPED)
+
+            assert await second.start()
+
+
+async def test_watcher_sees_everything_and_changes_nothing(daemon: Daemon) -> None:
+    """A second connection is told the session's events from the first one on, and may not stop it."""
+    async with open_peer(daemon.url) as recorder, open_peer(daemon.url) as watcher:
+        session = await recorder.start()
+        await watcher.say(protocol.Watch(session))
+        await watcher.expect_state(State.RECORDING)
+        await watcher.say(protocol.Stop())
+        await watcher.expect_error("read_only")
+        await recorder.say(protocol.Discard())
+
+        await watcher.expect_state(State.WIPED)
+
+
+async def test_returning_client_is_told_what_it_missed(daemon: Daemon) -> None:
+    """Hello with session and last sequence number: the session goes on where it was."""
+    async with open_peer(daemon.url) as peer:
+        session = await peer.start()
+        await peer.send_audio(0, SILENCE)
+        await peer.expect(protocol.Ack, lambda ack: ack.sample == 1_600)
+        seq = peer.events[-1].seq
+
+    async with open_peer(daemon.url, protocol.Hello(session=session, last_seq=seq)) as peer:
+        await peer.send_audio(0, 2 * SILENCE)
+        await peer.expect(protocol.Ack, lambda ack: ack.sample == 3_200)
+        await peer.say(protocol.Stop())
+        await peer.expect_state(State.REVIEW)
+        await peer.say(protocol.Discard())
+
+        assert not [event for event in peer.events if getattr(event, "state", None) is State.RECORDING]
+
+
+async def test_sigterm_says_bye(run_daemon: Callable[..., AbstractContextManager[Daemon]]) -> None:
+    """A daemon that goes down tells its peers when to come back, closes with 1001 and ends with status 0."""
+    with run_daemon() as own:
+        async with open_peer(own.url) as peer:
+            await peer.start()
+            own.process.send_signal(signal.SIGTERM)
+
+            assert (await peer.expect(protocol.Bye)).retry_after_ms > 0
+            with pytest.raises(Exception, match="1001"):
+                await peer.expect(protocol.Bye)
+
+
+def make_certificate(folder: Path) -> tuple[Path, Path]:
+    """Return the files of a new key and its self-signed certificate for localhost."""
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+    algorithm = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]
+    command = ["openssl", "req", "-x509", *algorithm, *subject, "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run(command, check=True, capture_output=True)
+    return key, certificate
+
+
+@needs_package("openssl")
+async def test_token_and_tls_guard_the_door(
+    run_daemon: Callable[..., AbstractContextManager[Daemon]], tmp_path: Path
+) -> None:
+    """With certificate and token the daemon serves other machines; no token, wrong token and no TLS are refused."""
+    key, certificate = make_certificate(tmp_path)
+    digest = hashlib.sha256(b"correct").hexdigest()
+    tls = ssl.create_default_context(cafile=certificate)
+    lines = f'host = "0.0.0.0"\ncertificate = "{certificate}"\nkey = "{key}"\ntoken_sha256 = "{digest}"'
+    with run_daemon(lines) as guarded:
+        url = guarded.url.replace("0.0.0.0", "localhost")
+        assert url.startswith("wss://")
+        async with open_peer(url, protocol.Hello(token="correct"), ssl=tls) as peer:
+            assert await peer.start()
+            await peer.say(protocol.Discard())
+        for token in ("", "wrong"):
+            async with connect(url, ssl=tls, subprotocols=[protocol.SUBPROTOCOL]) as socket:  # type: ignore[list-item]
+                stranger = Peer(socket)
+                await stranger.say(protocol.Hello(token=token))
+                assert (await stranger.expect_error("unauthorized")).fatal
+        with pytest.raises((InvalidMessage, ConnectionClosedError, OSError)):
+            async with open_peer(url.replace("wss", "ws")):
+                pass

@@ -1,0 +1,253 @@
+"""A session, moved by hand: scripted speech probabilities and hypotheses, no clock, no thread."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.scripts import ScriptedVad
+from wardscribe import protocol
+from wardscribe.protocol import DraftNote, ProtocolError, Role, Section, Sentence, Start, State
+from wardscribed.audio.endpointing import EndpointSettings
+from wardscribed.audio.listener import listen
+from wardscribed.note import note_hash
+from wardscribed.session import MAX_BACKLOG, Session
+from wardscribed.utterance import Need
+from wardscribed.values import SAMPLE_RATE, Hypothesis, Transcript, Word
+
+SECOND = SAMPLE_RATE
+
+
+def draft(transcript: Transcript) -> DraftNote:
+    """Everything said, in one section."""
+    sentences = tuple(Sentence(turn.text, (turn.id,)) for turn in transcript.turns)
+    return DraftNote("t", transcript.language, (Section("plan", "Plan", sentences),))
+
+
+def open_session(channels: tuple[Role, ...] = (Role.CLINICIAN,)) -> Session:
+    """A session that records."""
+    return Session("s", Start(channels=channels), draft, EndpointSettings(), 80)
+
+
+def hear(session: Session, vad: ScriptedVad, seconds: float) -> None:
+    """Receive `seconds` of silence on every channel and listen to it."""
+    size = int(seconds * SAMPLE_RATE)
+    session.receive_audio(session.received, bytes(2 * size * len(session.tracks)))
+    step(session, vad)
+
+
+def step(session: Session, vad: ScriptedVad) -> None:
+    """Listen to all that was received."""
+    while any(track.listener.has_pending for track in session.tracks):
+        listen([track.listener for track in session.tracks], vad)  # type: ignore[arg-type]
+    session.receive_heard()
+
+
+def answer(session: Session, text: str) -> list[Need]:
+    """Answer all needs with the words of `text`, spread over the first half second of speech."""
+    needs = list(session.needs())
+    for need in needs:
+        words = tuple(
+            Word(word, need.start + 4_800 + 1_600 * i, need.start + 6_000 + 1_600 * i, 0.9)
+            for i, word in enumerate(text.split())
+        )
+        session.receive_hypothesis(need, Hypothesis(words, need.end))
+    return needs
+
+
+def logged(session: Session, kind: type) -> list[Any]:
+    """The logged events of a kind."""
+    return [event for event in session.log.since(0) if isinstance(event, kind)]
+
+
+def said(session: Session) -> list[str]:
+    """The committed words."""
+    return [word.text for event in logged(session, protocol.Commit) for word in event.words]
+
+
+def conversation(words: str = "tar seksti milligram") -> Session:
+    """A session in review after one utterance."""
+    session, vad = open_session(), ScriptedVad((1.0, 2.0))
+    hear(session, vad, 4.0)
+    answer(session, words)
+    session.stop()
+    step(session, vad)
+    session.finish_draft()
+    assert session.state is State.REVIEW
+    return session
+
+
+def test_ended_utterance_is_committed_whole() -> None:
+    """Speech, silence, one final decode: all words committed once, the utterance announced and ended."""
+    session = open_session()
+    hear(session, ScriptedVad((1.0, 2.0)), 4.0)
+
+    needs = answer(session, "tar seksti milligram")
+
+    assert [need.is_final for need in needs] == [True]
+    assert said(session) == ["tar", "seksti", "milligram"]
+    assert [event.ended for event in logged(session, protocol.Utterance)] == [False, True]
+    assert list(session.needs()) == []
+
+
+def test_growing_utterance_wants_partials_of_new_audio_only() -> None:
+    """While somebody speaks there is one need, and none until more audio was heard."""
+    session, vad = open_session(), ScriptedVad((0.5, 9.0))
+    hear(session, vad, 2.0)
+
+    assert [need.is_final for need in answer(session, "tar")] == [False]
+    assert list(session.needs()) == []
+
+    hear(session, vad, 0.5)
+
+    assert len(list(session.needs())) == 1
+
+
+def test_last_decode_is_final_when_it_heard_all_speech() -> None:
+    """A decode made in the silence after the speech is not made again when the silence holds."""
+    session, vad = open_session(), ScriptedVad((0.5, 1.5))
+    hear(session, vad, 1.85)
+    assert [need.is_final for need in answer(session, "ja da")] == [False]
+
+    hear(session, vad, 1.0)
+
+    assert list(session.needs()) == []
+    assert said(session) == ["ja", "da"]
+
+
+def test_stop_decodes_the_tail() -> None:
+    """What was being said when the session stopped is decoded, then the draft is made."""
+    session, vad = open_session(), ScriptedVad((1.0, 9.0))
+    hear(session, vad, 2.0)
+    session.stop()
+    step(session, vad)
+    session.finish_draft()
+    assert session.note is None
+
+    needs = answer(session, "siste ord")
+    session.finish_draft()
+
+    assert needs[-1].end == 2 * SECOND
+    assert said(session) == ["siste", "ord"]
+    assert session.state is State.REVIEW
+    assert session.note is not None
+    assert session.note.sections[0].sentences[0].text == "siste ord"
+
+
+def test_channels_are_heard_apart() -> None:
+    """Two channels give two utterances with their own numbers and channels."""
+    session = open_session((Role.CLINICIAN, Role.PATIENT))
+    hear(session, ScriptedVad((1.0, 2.0)), 4.0)
+
+    needs = answer(session, "hei")
+
+    assert {(need.channel, need.utterance) for need in needs} == {(0, 1), (1, 2)}
+    assert {turn.speaker for turn in session.transcript().turns} == {"clinician", "patient"}
+
+
+def test_repeated_audio_is_skipped_and_a_gap_becomes_silence() -> None:
+    """Sample indices are the clock: overlap is not heard twice, a gap keeps times true."""
+    session = open_session()
+    session.receive_audio(0, bytes(2 * 100))
+    session.receive_audio(50, bytes(2 * 100))
+    assert session.received == 150
+
+    session.receive_audio(400, bytes(2 * 10))
+    assert session.received == 410
+
+    session.receive_audio(0, bytes(2 * 10))
+    assert session.received == 410
+
+
+def test_huge_gap_is_refused() -> None:
+    """A minute is no hiccup; nothing is taken."""
+    session = open_session()
+    with pytest.raises(ProtocolError) as error:
+        session.receive_audio(61 * SECOND, bytes(2))
+
+    assert error.value.code == "bad_sample_index"
+    assert session.received == 0
+
+
+def test_long_backlog_is_not_acknowledged() -> None:
+    """A client that sends faster than we decode is made to wait by the missing acknowledgement."""
+    session = open_session()
+    session.receive_audio(0, bytes(2 * (MAX_BACKLOG + 1)))
+    viewer = session.log.open_viewer(session.log.seq)
+    session.acknowledge()
+    assert not viewer._latest
+
+    step(session, ScriptedVad())
+    session.acknowledge()
+    assert viewer._latest == {"ack": protocol.Ack(session.log.seq, MAX_BACKLOG + 1)}
+
+
+def test_audio_is_refused_while_paused() -> None:
+    """What is said in a pause is not recorded."""
+    session = open_session()
+    session.pause()
+
+    with pytest.raises(ProtocolError, match="paused"):
+        session.receive_audio(0, bytes(2))
+
+
+def test_only_the_draft_that_was_read_is_approved() -> None:
+    """An edit makes the hash stale; the new one approves; then nothing is left."""
+    session = conversation()
+    assert session.note is not None
+    read = note_hash(session.note)
+    session.edit("plan", 0, "Tar 60 mg.")
+
+    with pytest.raises(ProtocolError) as error:
+        session.approve(read)
+    assert error.value.code == "stale_hash"
+    assert session.state is State.REVIEW
+
+    session.approve(logged(session, protocol.Note)[-1].hash)
+    assert [event.state for event in logged(session, protocol.StateChanged)][-3:] == ["approved", "written", "wiped"]
+
+
+@pytest.mark.parametrize("how", ["approve", "discard"])
+def test_nothing_is_left_after_the_end(how: str) -> None:
+    """After approval or discard no event, word, note or sample of the session is held."""
+    session = conversation()
+    assert session.note is not None
+    if how == "approve":
+        session.approve(note_hash(session.note))
+    else:
+        session.discard()
+    session.wipe_audio()
+
+    assert session.state is State.WIPED
+    assert {type(event) for event in session.log.since(0)} == {protocol.StateChanged}
+    assert session.note is None
+    assert not session.said
+    assert not any(track.words or track.open for track in session.tracks)
+
+
+def test_answer_after_a_wipe_is_dropped() -> None:
+    """A decode that was in flight when the session was discarded changes nothing."""
+    session = open_session()
+    hear(session, ScriptedVad((1.0, 2.0)), 4.0)
+    need = next(iter(session.needs()))
+    session.discard()
+    session.receive_hypothesis(need, Hypothesis((Word("sent", 0, 1, 0.9),), need.end))
+
+    assert said(session) == []
+
+
+def test_edit_adds_changes_and_removes() -> None:
+    """Index within the section changes or removes; at its end it adds; beyond it is refused."""
+    session = conversation()
+    session.edit("plan", 1, "Lagt til.")
+    session.edit("plan", 0, "")
+    assert session.note is not None
+    assert [(s.text, s.evidence, s.flags) for s in session.note.sections[0].sentences] == [
+        ("Lagt til.", (), ("edited",))
+    ]
+
+    for section, index in (("plan", 5), ("plan", -1), ("annet", 0)):
+        with pytest.raises(ProtocolError) as error:
+            session.edit(section, index, "x")
+        assert error.value.code == "bad_edit"
