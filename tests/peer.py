@@ -10,8 +10,15 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 
 from wardscribe import protocol
+from wardscribe.demo import CONSULTATION
+from wardscribe.soundfile import open_sound
 
 PATIENCE_S = 30
+
+
+def consultation(seconds: int) -> bytes:
+    """Return the beginning of the bundled consultation: two channels, s16le."""
+    return next(open_sound(CONSULTATION).chunks(seconds * protocol.SAMPLE_RATE))
 
 
 class Peer:

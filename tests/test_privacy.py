@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.daemon import Daemon, running_daemon
-from tests.peer import open_peer
-from wardscribe import assets, protocol, soundfile
+from tests.peer import consultation, open_peer
+from wardscribe import protocol
 from wardscribe.protocol import Role, State
 
 
@@ -62,10 +62,9 @@ def files_in(folder: Path) -> list[Path]:
 
 async def test_a_whole_session_leaves_no_word_behind(watched_home: Path, talkative_daemon: Daemon) -> None:
     """Start to approval at log level debug: no word said, edited or referred to is in the log or in a file."""
-    sound = soundfile.read(assets.CONSULTATION)
     async with open_peer(talkative_daemon.url) as peer:
         await peer.start(channels=(Role.CLINICIAN, Role.PATIENT), patient="pasient-4711", encounter="kontakt-4712")
-        await peer.stream(sound.pcm[: 15 * 2 * sound.channels * protocol.SAMPLE_RATE], 2)
+        await peer.stream(consultation(15), 2)
         open_while_recording = open_files(talkative_daemon.process.pid)
         await peer.say('{"type":"edit","section":"hemmeligord","index":0,"text":"hemmeligtekst"}')
         await peer.say('{"type":"unknown","hemmeligord":1}')

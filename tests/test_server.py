@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import difflib
 import hashlib
@@ -18,8 +19,8 @@ from websockets.exceptions import ConnectionClosedError, InvalidMessage, Invalid
 
 from benchmarks.daemon import Daemon
 from tests.packages import needs_package
-from tests.peer import Peer, open_peer
-from wardscribe import assets, protocol, soundfile
+from tests.peer import PATIENCE_S, Peer, consultation, open_peer
+from wardscribe import protocol
 from wardscribe.protocol import Role, State
 
 SILENCE = bytes(3_200)
@@ -110,8 +111,7 @@ async def test_ten_megabytes_close_only_their_own_connection(daemon: Daemon) -> 
 async def test_garbage_samples_hurt_nobody(daemon: Daemon) -> None:
     """Bytes that would be NaN and infinity as floats, on one session; another hears what it hears alone."""
     garbage = b"\x00\x00\xc0\x7f\x00\x00\x80\xff" * 4_000
-    sound = soundfile.read(assets.CONSULTATION)
-    pcm = sound.pcm[: 20 * 2 * sound.channels * protocol.SAMPLE_RATE]
+    pcm = consultation(20)
     async with open_peer(daemon.url) as peer, open_peer(daemon.url) as alone, open_peer(daemon.url) as neighbour:
         await hear(alone, pcm)
         await peer.start()
@@ -208,6 +208,7 @@ async def test_sigterm_says_bye(run_daemon: Callable[..., AbstractContextManager
             assert (await peer.expect(protocol.Bye)).retry_after_ms > 0
             with pytest.raises(Exception, match="1001"):
                 await peer.expect(protocol.Bye)
+        await asyncio.to_thread(own.process.wait, PATIENCE_S)
 
 
 def make_certificate(folder: Path) -> tuple[Path, Path]:

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.packages import needs_package
+from wardscribe.errors import ExitStatus
 from wardscribed import config
-from wardscribed.errors import ExitStatus
 from wardscribed.server import _SWEEP_S
 
 ROOT = Path(__file__).parents[1]

@@ -27,7 +27,7 @@ def write_shard(task: tuple[int, Path]) -> float:
     """Speaks sentences until the shard is full; returns its seconds."""
     number, folder = task
     rng = random.Random(1000 + number)
-    nn = number % 100 < 100 * _NYNORSK_SHARE if number >= 100 else bool(number * 37 % 100 < 37)
+    nn = number * 37 % 100 < 100 * _NYNORSK_SHARE
     sentences = Texts("nn" if nn else "no").training(rng)
     synthesiser = Synthesiser()
     mels, entries, frames = [], [], 0

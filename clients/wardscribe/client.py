@@ -26,15 +26,25 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
 from wardscribe import protocol
-from wardscribe.connecting import FAILURES, check_url, failure, opened, retry_delay_s
+from wardscribe.connecting import (
+    FAILURES,
+    check_url,
+    end_of_connection,
+    failure,
+    opened,
+    received,
+    refusal,
+    retry_delay_s,
+)
 from wardscribe.errors import ClientError, RefusedError
 from wardscribe.outgoing import Outgoing
-from wardscribe.protocol import SAMPLE_RATE, SUBPROTOCOL, Bye, Error, ProtocolError, Ready, State, StateChanged
+from wardscribe.protocol import SAMPLE_RATE, SUBPROTOCOL, Ready, State, StateChanged
 
 KEEP_S = 300
 """So much unacknowledged audio is kept, in seconds; then `send_audio` waits."""
 _MAX_ATTEMPTS = 40  # to come back; about five minutes
 _GREETING_S = 10
+_CATCH_UP_S = 2
 _LOGGED = (protocol.Commit, protocol.Utterance, protocol.Note, StateChanged)
 """The daemon says these again to a client that comes back; what else it says holds at the moment only."""
 
@@ -203,9 +213,9 @@ class Client:
         session = "" if self._watched else self.session
         await socket.send(protocol.encode(protocol.Hello(self._token, self._name, session, self._last_seq)))
         async with asyncio.timeout(_GREETING_S):
-            ready = _decode(await socket.recv())
+            ready = received(await socket.recv())
         if not isinstance(ready, Ready):
-            raise _refusal(ready)
+            raise refusal(ready)
         self._attempt = 0
         self._set_up(is_resumed=bool(session))
         self._greeted.set()
@@ -229,7 +239,9 @@ class Client:
         return end
 
     async def _send(self, socket: ClientConnection) -> None:
-        await self._caught_up.wait()
+        with contextlib.suppress(TimeoutError):  # a daemon with a long backlog acknowledges nothing: then say it twice
+            async with asyncio.timeout(_CATCH_UP_S):
+                await self._caught_up.wait()
         self._outgoing.rewind()
         with contextlib.suppress(ConnectionClosed):  # `_receive` notices it too
             while True:
@@ -242,7 +254,7 @@ class Client:
         with contextlib.suppress(ConnectionClosed):
             async for message in socket:
                 try:
-                    end = self._take(_decode(message))
+                    end = self._take(received(message))
                 except ClientError as error:
                     return error
                 if end is not None:
@@ -262,7 +274,7 @@ class Client:
         if isinstance(event, _LOGGED):
             self._last_seq = max(self._last_seq, event.seq)
         self._events.put_nowait(event)
-        return _end(event)
+        return end_of_connection(event)
 
     def _take_state(self, event: StateChanged) -> None:
         self.state = event.state
@@ -271,34 +283,3 @@ class Client:
         if is_wiped:
             self._caught_up.set()
             self._moved.set()
-
-
-def _decode(message: str | bytes) -> Any:
-    if isinstance(message, bytes):
-        raise RefusedError("the daemon sent a binary message; it does not speak version 1 of the protocol")
-    try:
-        return protocol.decode(message, protocol.DAEMON_EVENTS)
-    except ProtocolError as error:
-        raise RefusedError(f"the daemon does not speak version 1 of the protocol: {error}") from error
-
-
-def _refusal(event: Any) -> ClientError:
-    match event:
-        case Error(code="unauthorized"):
-            return RefusedError(f"the daemon refused: {event.message}")
-        case Error():
-            return ClientError(f"the daemon refused: {event.message} ({event.code})")
-        case Bye():
-            return ClientError(f"the daemon ended the connection: {event.reason}")
-    return RefusedError("the daemon did not answer 'hello' with 'ready'")
-
-
-def _end(event: Any) -> ClientError | float | None:
-    match event:
-        case Error(fatal=True):
-            return _refusal(event)
-        case Bye(retry_after_ms=0):
-            return _refusal(event)
-        case Bye():
-            return event.retry_after_ms / 1000
-    return None

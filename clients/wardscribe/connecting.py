@@ -6,14 +6,16 @@ import ipaddress
 import logging
 import ssl
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidHandshake, InvalidStatus, InvalidURI
 from websockets.typing import Subprotocol
 
+from wardscribe import protocol
 from wardscribe.errors import ClientError, RefusedError
-from wardscribe.protocol import MAX_MESSAGE_BYTES, SUBPROTOCOL
+from wardscribe.protocol import MAX_MESSAGE_BYTES, SUBPROTOCOL, Bye, Error, ProtocolError
 
 _OPEN_TIMEOUT_S = 10
 _PING_S = 5
@@ -104,3 +106,37 @@ def retry_delay_s(attempt: int, spread: float) -> float:
     come back at once.
     """
     return min(_FIRST_DELAY_S * 2.0 ** min(attempt, 30), _MAX_DELAY_S) * (1 - spread / 2)
+
+
+def received(message: str | bytes) -> Any:
+    """Return the event of a message.  Raises RefusedError where it is none of version 1."""
+    if isinstance(message, bytes):
+        raise RefusedError("the daemon sent a binary message; it does not speak version 1 of the protocol")
+    try:
+        return protocol.decode(message, protocol.DAEMON_EVENTS)
+    except ProtocolError as error:
+        raise RefusedError(f"the daemon does not speak version 1 of the protocol: {error}") from error
+
+
+def refusal(event: Any) -> ClientError:
+    """Return what to tell a person about an event with which the daemon ends a connection."""
+    match event:
+        case Error(code="unauthorized"):
+            return RefusedError(f"the daemon refused: {event.message}")
+        case Error():
+            return ClientError(f"the daemon refused: {event.message} ({event.code})")
+        case Bye():
+            return ClientError(f"the daemon ended the connection: {event.reason}")
+    return RefusedError("the daemon did not answer 'hello' with 'ready'")
+
+
+def end_of_connection(event: Any) -> ClientError | float | None:
+    """Return why `event` ends the connection for good, or after how many seconds to come back, or None."""
+    match event:
+        case Error(fatal=True):
+            return refusal(event)
+        case Bye(retry_after_ms=0):
+            return refusal(event)
+        case Bye():
+            return event.retry_after_ms / 1000
+    return None

@@ -7,10 +7,11 @@ import contextlib
 import importlib.util
 import re
 import sys
+import tempfile
 from asyncio.subprocess import PIPE, Process
-from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from pathlib import Path
+from typing import IO, Any
 
 from wardscribe.errors import ClientError
 from wardscribe.protocol import Role
@@ -21,6 +22,7 @@ _CONFIGURATION = b"[server]\nport = 0\n"
 _DAEMON_NEEDS = ("wardscribed", "ctranslate2", "faster_whisper", "numpy", "onnxruntime", "orjson", "silero_vad")
 _START_S = 120
 _STOP_S = 15
+_LINES = 5  # of what it complained of
 
 
 def check_daemon() -> None:
@@ -33,21 +35,71 @@ def check_daemon() -> None:
         )
 
 
+class Daemon:
+    """The demo's daemon, a subprocess."""
+
+    def __init__(self, process: Process, complaints: IO[bytes]) -> None:
+        self._process = process
+        self._complaints = complaints
+
+    async def url(self) -> str:
+        """Give the daemon its configuration and return the address it announces.  Raises ClientError."""
+        assert self._process.stdin is not None  # both are pipes
+        assert self._process.stdout is not None
+        with contextlib.suppress(ConnectionError):  # it ended before it read: why is told below
+            self._process.stdin.write(_CONFIGURATION)
+            await self._process.stdin.drain()
+            self._process.stdin.close()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_START_S):
+                async for line in self._process.stdout:
+                    if found := re.match(r"listening on (ws://\S+)", line.decode()):
+                        return found[1]
+        raise self._complaint("the demo's daemon did not start")
+
+    async def serve(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do `work`, which needs the daemon.  Raises ClientError when the daemon ends meanwhile."""
+        working = asyncio.create_task(work, name="work")
+        died = asyncio.create_task(self._process.wait(), name="daemon")
+        try:
+            await asyncio.wait([working, died], return_when=asyncio.FIRST_COMPLETED)
+            if not working.done():
+                raise self._complaint(f"the demo's daemon ended with status {self._process.returncode}")
+            await working
+        finally:
+            working.cancel()
+            died.cancel()
+            await asyncio.wait([working, died])
+
+    def _complaint(self, what: str) -> ClientError:
+        self._complaints.seek(0)
+        last = self._complaints.read().decode(errors="replace").splitlines()[-_LINES:]
+        return ClientError("\n  ".join([f"{what}:", *last]))
+
+    async def end(self) -> None:
+        """Ask it to stop; do not wait for ever."""
+        if self._process.returncode is not None:
+            return
+        self._process.terminate()
+        try:
+            async with asyncio.timeout(_STOP_S):
+                await self._process.wait()
+        except TimeoutError:
+            self._process.kill()
+            await self._process.wait()
+
+
 @contextlib.asynccontextmanager
-async def own_daemon() -> AsyncIterator[str]:
-    """Run a daemon on a free port of loopback; yields its address.  Raises ClientError when it does not start."""
+async def own_daemon() -> AsyncIterator[Daemon]:
+    """Run a daemon on a free port of loopback."""
     check_daemon()
-    command = [sys.executable, "-m", "wardscribed", "serve", "--config", "-"]
-    process = await asyncio.create_subprocess_exec(
-        *command, stdin=PIPE, stdout=PIPE, stderr=PIPE, start_new_session=True
-    )  # a session of its own: Ctrl-C is meant for us, and we end it
-    try:
-        async with asyncio.TaskGroup() as tasks:
-            complaints: deque[str] = deque(maxlen=5)
-            reader = tasks.create_task(_read_complaints(process, complaints), name="stderr")
-            yield await _address(process, complaints)
-            reader.cancel()
-    except ExceptionGroup as group:
-        raise group.exceptions[0] from group
-    finally:
-        await _end(process)
+    command = [sys.executable, "-m", "wardscribed", "--log-level", "warning", "serve", "--config", "-"]
+    with tempfile.TemporaryFile() as complaints:
+        process = await asyncio.create_subprocess_exec(
+            *command, stdin=PIPE, stdout=PIPE, stderr=complaints, start_new_session=True
+        )  # a session of its own: Ctrl-C is meant for us, and we end it
+        daemon = Daemon(process, complaints)
+        try:
+            yield daemon
+        finally:
+            await daemon.end()

@@ -38,6 +38,9 @@ class Labels:
     flags: dict[str, str]
     """What to mind in a sentence: flag as the daemon names it → as people read it."""
 
+    outcomes: dict[str, str]
+    """Why a session ended: reason as the daemon names it → as people read it."""
+
     def summary(self, reasons: Iterable[str]) -> str:
         """Return how many things were left out for which reason."""
         counts = Counter(self.reasons.get(reason, reason) for reason in reasons)
@@ -72,8 +75,30 @@ _NB = Labels(
     discard_again="Ctrl-C en gang til forkaster alt.",
     wiped="Samtalen er slettet; tjenesten har ikke lagret noe.",
     starting="Starter tjenesten og laster modellen …",
-    reasons={"small_talk": "småprat", "question": "spørsmål", "process": "prosess"},
-    flags={},
+    reasons={
+        "smaprat": "småprat",
+        "prosess": "samtalens gang",
+        "spm": "spørsmål",
+        "annen_person": "om en annen",
+        "usikker": "usikkert hvor det hører hjemme",
+        "rettet": "rettet etterpå",
+        "gjentatt": "sagt før",
+        "mal": "ikke i malen",
+        "uten_belegg": "uten belegg",
+        "tall_uten_belegg": "tall uten belegg",
+        "side_uten_belegg": "side uten belegg",
+        "nektelse_uten_belegg": "nektelse uten belegg",
+        "begrep_uten_belegg": "begrep uten belegg",
+    },
+    flags={
+        "unsure": "usikkert hørt",
+        "corrected": "rettet i samtalen",
+    },
+    outcomes={
+        "discarded by the clinician": "",
+        "handed to the client: no record system is configured": "Notatet er bare vist her.",
+        "idle for too long": "Ingenting skjedde på lenge.",
+    },
 )
 _NN = Labels(
     roles={Role.CLINICIAN: "Klinikar", Role.PATIENT: "Pasient", Role.OTHER: "Andre", Role.UNKNOWN: "Tale"},
@@ -103,8 +128,30 @@ _NN = Labels(
     discard_again="Ctrl-C ein gong til forkastar alt.",
     wiped="Samtalen er sletta; tenesta har ikkje lagra noko.",
     starting="Startar tenesta og lastar modellen …",
-    reasons={"small_talk": "småprat", "question": "spørsmål", "process": "prosess"},
-    flags={},
+    reasons={
+        "smaprat": "småprat",
+        "prosess": "gangen i samtalen",
+        "spm": "spørsmål",
+        "annen_person": "om ein annan",
+        "usikker": "uvisst kvar det høyrer heime",
+        "rettet": "retta etterpå",
+        "gjentatt": "sagt før",
+        "mal": "ikkje i malen",
+        "uten_belegg": "utan belegg",
+        "tall_uten_belegg": "tal utan belegg",
+        "side_uten_belegg": "side utan belegg",
+        "nektelse_uten_belegg": "nekting utan belegg",
+        "begrep_uten_belegg": "omgrep utan belegg",
+    },
+    flags={
+        "unsure": "usikkert høyrt",
+        "corrected": "retta i samtalen",
+    },
+    outcomes={
+        "discarded by the clinician": "",
+        "handed to the client: no record system is configured": "Notatet er berre vist her.",
+        "idle for too long": "Ingenting hende på lenge.",
+    },
 )
 _EN = Labels(
     roles={Role.CLINICIAN: "Clinician", Role.PATIENT: "Patient", Role.OTHER: "Others", Role.UNKNOWN: "Speech"},
@@ -134,9 +181,33 @@ _EN = Labels(
     discard_again="Ctrl-C once more discards everything.",
     wiped="The conversation is wiped; the daemon stored nothing.",
     starting="Starting the daemon and loading the model …",
-    reasons={"small_talk": "small talk", "question": "question", "process": "process"},
-    flags={},
+    reasons={
+        "smaprat": "small talk",
+        "prosess": "steering",
+        "spm": "questions",
+        "annen_person": "about somebody else",
+        "usikker": "unsure where it belongs",
+        "rettet": "corrected later",
+        "gjentatt": "said before",
+        "mal": "not in the template",
+        "uten_belegg": "no evidence",
+        "tall_uten_belegg": "number without evidence",
+        "side_uten_belegg": "side without evidence",
+        "nektelse_uten_belegg": "negation without evidence",
+        "begrep_uten_belegg": "term without evidence",
+    },
+    flags={
+        "unsure": "heard with doubt",
+        "corrected": "corrected in the conversation",
+    },
+    outcomes={
+        "discarded by the clinician": "",
+        "handed to the client: no record system is configured": "The note is only shown here.",
+        "idle for too long": "Nothing happened for a long time.",
+    },
 )
+HARMLESS = frozenset({"smaprat", "prosess", "spm", "gjentatt"})
+"""Reasons for which things are left out that nobody needs to look at one by one."""
 _ALL = {"nb": _NB, "nn": _NN, "en": _EN}
 
 

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from types import ModuleType
 from typing import Any
 
@@ -188,11 +189,11 @@ def _find(sd: ModuleType, name: str) -> int | None:
 
 
 def _sounddevice() -> ModuleType:
+    """Import sounddevice, which initialises PortAudio, a system library that not every machine has."""
     try:
-        import sounddevice  # initialises PortAudio, which needs a system library that not all have
+        return import_module("sounddevice")
     except ImportError as error:
         raise MicrophoneError("the Python package 'sounddevice' is not installed: no microphone can be used") from error
     except OSError as error:
         message = "PortAudio is missing: no microphone can be used; on Debian install the package libportaudio2"
         raise MicrophoneError(message) from error
-    return sounddevice  # type: ignore[no-any-return]

@@ -7,7 +7,6 @@ what is finished is printed.
 from __future__ import annotations
 
 import sys
-from types import TracebackType
 from typing import Any, Protocol, Self
 
 from rich.console import Console, Group, RenderableType
@@ -21,8 +20,8 @@ from rich.text import Text
 from wardscribe import protocol
 from wardscribe.client import Disconnected
 from wardscribe.conversation import Conversation, Line, left_out, placed
-from wardscribe.labels import Labels
-from wardscribe.protocol import Role, Sentence, State
+from wardscribe.labels import HARMLESS, Labels
+from wardscribe.protocol import LeftOut, Role, Sentence, State
 
 _ROLE_STYLES = {Role.CLINICIAN: "cyan", Role.PATIENT: "green", Role.OTHER: "magenta", Role.UNKNOWN: "blue"}
 _METER_CELLS = 8
@@ -89,7 +88,7 @@ class Terminal:
         self.console = console or _console()
         self._conversation = conversation
         self._labels = labels
-        self._printed = 0  # utterances that scrolled up
+        self._printed: set[int] = set()  # utterances that scrolled up
         self._live: Live | None = None
 
     def __enter__(self) -> Self:
@@ -99,7 +98,7 @@ class Terminal:
             self._live.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self._end_live()
 
     def _end_live(self) -> None:
@@ -115,7 +114,8 @@ class Terminal:
                 self._end_live()
             case protocol.StateChanged(state=State.WRITTEN | State.DISCARDED as state):
                 self._end_live()
-                self.say(f"{self._labels.states[state]}. {event.reason}".rstrip())
+                reason = self._labels.outcomes.get(event.reason, event.reason)
+                self.say(f"{self._labels.states[state]}. {reason}".rstrip())
             case protocol.StateChanged(state=State.WIPED):
                 self._end_live()
                 self.say(self._labels.wiped)
@@ -139,12 +139,16 @@ class Terminal:
 
     def _print_finished(self) -> None:
         """Print ended utterances in the order in which they began; one that is still open holds those behind it."""
-        for line in list(self._conversation.lines.values())[self._printed :]:
+        for line in self._waiting():
             if not line.ended:
                 return
             if line.committed:
                 self.console.print(self._utterance(line))
-            self._printed += 1
+            self._printed.add(line.number)
+
+    def _waiting(self) -> list[Line]:
+        lines = (line for line in self._conversation.lines.values() if line.number not in self._printed)
+        return sorted(lines, key=lambda line: line.start_ms)
 
     def _utterance(self, line: Line) -> RenderableType:
         text = Text(line.text)
@@ -166,8 +170,7 @@ class Terminal:
         return max(len(name) for name in self._labels.roles.values())
 
     def _bottom(self) -> RenderableType:
-        waiting = list(self._conversation.lines.values())[self._printed :]
-        open_lines = [self._utterance(line) for line in waiting if line.committed or line.partial]
+        open_lines = [self._utterance(line) for line in self._waiting() if line.committed or line.partial]
         return Group(*open_lines, Text(), self._status())
 
     def _status(self) -> RenderableType:
@@ -204,7 +207,7 @@ class Terminal:
                 shown = place.section
                 self.console.print(Text(f"\n{titles[shown]}", style="bold cyan"))
             self.console.print(self._sentence(place.number, place.sentence, with_evidence=with_evidence))
-        self._show_left_out(with_text=with_evidence)
+        self._show_left_out(left_out(note), with_harmless=with_evidence)
         self.console.print()
 
     def _sentence(self, number: int, sentence: Sentence, *, with_evidence: bool) -> RenderableType:
@@ -222,18 +225,17 @@ class Terminal:
             grid.add_row("", said)
         return grid
 
-    def _show_left_out(self, *, with_text: bool) -> None:
-        note = self._conversation.note
-        items = left_out(note) if note is not None else []
+    def _show_left_out(self, items: list[LeftOut], *, with_harmless: bool) -> None:
+        """Print what was left out; what nobody needs to look at is only counted unless it is asked for."""
         if not items:
             return
         self.console.print(Text(f"\n{self._labels.left_out} ({len(items)})", style="bold cyan"))
-        if not with_text:
-            self.say("    " + self._labels.summary(item.reason for item in items))
-            return
-        for item in items:
+        told = [item for item in items if with_harmless or item.reason not in HARMLESS]
+        for item in told:
             reason = self._labels.reasons.get(item.reason, item.reason)
             self.console.print(Padding(Text(f"{item.text} ({reason})", style="dim"), (0, 0, 0, 4)))
+        if counted := self._labels.summary(item.reason for item in items if item not in told):
+            self.console.print(Padding(Text(counted, style="dim"), (0, 0, 0, 4)))
 
 
 def _console() -> Console:

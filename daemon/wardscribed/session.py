@@ -6,9 +6,7 @@ thread has listened, `receive_hypothesis` after the model thread has decoded.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import partial
 
 from wardscribe.protocol import (
@@ -37,6 +35,7 @@ from wardscribed.lifecycle import Step
 from wardscribed.note import note_hash
 from wardscribed.note.editing import edited
 from wardscribed.speech.commit import Update
+from wardscribed.track import Said, Track
 from wardscribed.utterance import Need, OpenUtterance
 from wardscribed.values import SAMPLE_RATE, Hypothesis, Transcript, Turn, Word, milliseconds
 
@@ -47,27 +46,6 @@ _KEEP = SAMPLE_RATE  # features kept behind the ear: an utterance begins before 
 
 Drafter = Callable[[Transcript], DraftNote]
 """Makes the draft note of what was said; the template is bound in."""
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One ended utterance: the note's raw material."""
-
-    number: int
-    channel: int
-    start: int
-    words: tuple[Word, ...]
-
-
-class Track:
-    """What a session holds for one channel."""
-
-    def __init__(self, role: Role, listener: Listener) -> None:
-        self.role = role
-        self.listener = listener
-        self.open: deque[OpenUtterance] = deque()  # oldest first; only the last can still be growing
-        self.words: list[Word] = []  # committed words of open[0]
-        self.last_speech = 0  # sample
 
 
 class Session:

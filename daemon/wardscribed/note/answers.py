@@ -13,6 +13,12 @@ from wardscribed.note.sentences import Piece, without_lead
 
 _MAX_ALONE = 6
 """An answer of at most so many words stands with its question."""
+_MAX_QUESTION = 10
+"""A question of at most so many words is set before an answer that does not name what was asked about."""
+_NAMES = 3.0
+_HEAD = 6
+"""Words at the head of an answer in which a pronoun is taken to point to the question."""
+_STEM = 5
 _MARK = re.compile(r"[?!.,;…\s]+$")
 
 
@@ -22,10 +28,23 @@ def joined(question: Piece, answer: Piece, label: str, language: Language) -> st
         return _denied(question, answer, label, language)
     if _is_plain(answer, "yes", language):
         return _affirmed(question, language) or _both(question, answer, language)
-    opens = answer.tokens[0] in language.sets["no"] or answer.tokens[0] in language.sets["yes"]
-    if len(answer.tokens) <= _MAX_ALONE or opens or not answer.hits.get(label):
-        return _both(question, answer, language)
-    return None
+    return _both(question, answer, language) if _leans_on(question, answer, label, language) else None
+
+
+def _leans_on(question: Piece, answer: Piece, label: str, language: Language) -> bool:
+    """Return whether the answer says too little without the question: it is short, points back or names no subject."""
+    opening = language.sets["yes"] | language.sets["no"] | language.sets["third"] | language.sets["pointing"]
+    if len(answer.tokens) <= _MAX_ALONE or answer.tokens[0] in opening or not answer.hits.get(label):
+        return True
+    if set(answer.tokens[:_HEAD]) & language.sets["pronoun"] and not _share_a_stem(question, answer):
+        return True
+    names = question.hits.get(label, 0.0) >= _NAMES and len(question.tokens) <= _MAX_QUESTION
+    return names and not _share_a_stem(question, answer)
+
+
+def _share_a_stem(question: Piece, answer: Piece) -> bool:
+    stems = {word[:_STEM] for word in question.tokens if len(word) >= _STEM}
+    return any(word[:_STEM] in stems for word in answer.tokens)
 
 
 def _is_plain(answer: Piece, kind: str, language: Language) -> bool:
@@ -63,7 +82,7 @@ def _says_all(answer: Piece, language: Language) -> bool:
 
 def _negated(core: str, words: list[str], language: Language, never: bool) -> str:
     phrases = language.phrases
-    first, _, rest = core.partition(" ")
+    _, _, rest = core.partition(" ")
     if words[0] in phrases.none and not _has_verb(words, language):
         return f"{phrases.none[words[0]]} {rest}".strip()
     if not _has_verb(words, language):

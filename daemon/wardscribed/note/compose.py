@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 from wardscribe.protocol import LeftOut, Sentence
 from wardscribed.note.answers import capital, joined
-from wardscribed.note.classify import QUESTION, Labelled, heading_of
+from wardscribed.note.context import QUESTION, Labelled
 from wardscribed.note.corrections import corrected, retracts
+from wardscribed.note.headings import heading_of
 from wardscribed.note.language import Language, tokens
 from wardscribed.note.templates import SECTIONS
 
@@ -91,10 +92,9 @@ def tidy(text: str, language: Language) -> str:
     if heading_of(text, language):
         text = text.partition(":")[2].strip()
     text = retracts(text, language) or text
-    for filler in language.words.filler:
-        text = re.sub(rf"(?:^|(?<=[\s–]))…?\s*{filler}\b(?:\s*[,…]+)?\s*", "", text, flags=re.IGNORECASE)
-    for word in language.words.yes:
-        text = re.sub(rf"^{word}\s*[,…]\s*(?=\w+\W+\w+\W+\w+)", "", text, flags=re.IGNORECASE)
+    text = language.filler.sub("", text)
+    opening = language.opening_yes.match(text)
+    text = text[opening.end() :] if opening else text
     text = re.sub(r"\s+([,.;:?!])", r"\1", text).strip(" ,")
     return capital(text)
 

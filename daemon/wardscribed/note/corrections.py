@@ -48,15 +48,8 @@ def corrected(text: str, language: Language) -> tuple[str, bool]:
 
 def retracts(text: str, language: Language) -> str | None:
     """Return what is left of a sentence that takes back the one before it («Eller, nei, …»); None where it does not."""
-    for marker in language.corrections.retract:
-        match = re.match(_pattern(marker) + r"[\s,…]*", text, re.IGNORECASE)
-        if match and match.end() < len(text):
-            return text[match.end() :]
-    return None
-
-
-def _pattern(marker: str) -> str:
-    return r"[\s,…]+".join(map(re.escape, marker.split())) + r"\b"
+    match = language.retract.match(text)
+    return text[match.end() :] if match and match.end() < len(text) else None
 
 
 def _once(text: str, language: Language) -> str | None:
@@ -69,18 +62,14 @@ def _once(text: str, language: Language) -> str | None:
 
 
 def _markers(text: str, language: Language) -> Iterator[tuple[int, int]]:
-    """Yield the places of markers, the longest first where several begin at one word."""
-    lowered = text.lower()
-    if not any(marker.split()[0] in lowered for marker in language.corrections.markers):
-        return
-    for marker in sorted(language.corrections.markers, key=len, reverse=True):
-        for match in re.finditer(r"\b" + _pattern(marker) + r"[\s,…]*", text, re.IGNORECASE):
-            if match.start() and _may_correct(marker, text, match, language):
-                yield match.start(), match.end()
+    """Yield the places of markers; the longest is taken where several begin at one word."""
+    for match in language.marker.finditer(text):
+        if match.start() and _may_correct(text, match, language):
+            yield match.start(), match.end()
 
 
-def _may_correct(marker: str, text: str, match: re.Match[str], language: Language) -> bool:
-    before = text[: match.start()]
+def _may_correct(text: str, match: re.Match[str], language: Language) -> bool:
+    before, marker = text[: match.start()], " ".join(_WORD.findall(match.group().lower()))
     if marker not in language.corrections.after_break:
         return True
     if len(marker.split()) == 1 and "," not in match.group() and not _ELLIPSIS.search(before):
@@ -92,16 +81,22 @@ def _pair(before: str, after: str, language: Language) -> tuple[_Value | None, _
     """Return the last value before a marker and the first one of its kind after it."""
     olds = [v for v in _values(before, language) if len(before[v.end :].split()) <= MAX_WORDS_BEFORE]
     news = [v for v in _values(after, language) if len(after[: v.start].split()) <= MAX_WORDS_AFTER]
-    for old in reversed(olds):
-        for new in news:
-            if old.kind == new.kind and (not old.unit or not new.unit or old.unit == new.unit):
-                return old, new
+    for kind in ("number", "side", "date"):
+        old = next((value for value in reversed(olds) if value.kind == kind), None)
+        new = next((value for value in news if value.kind == kind), None)
+        if old and new and _agree(old.unit, new.unit):
+            return old, new
     return None, None
+
+
+def _agree(old: str, new: str) -> bool:
+    """Units agree where one is absent or both are forms of one word («gang», «ganger»)."""
+    return not old or not new or old.startswith(new) or new.startswith(old)
 
 
 def _values(text: str, language: Language) -> list[_Value]:
     found = []
-    for number in language.numbers.find(text):
+    for number in language.numbers.pairs(text):
         unit = language.numbers.unit_after(text, number)
         end = text.lower().index(unit, number.end) + len(unit) if unit else number.end
         if unit or not number.article:

@@ -1,7 +1,7 @@
 """Words in, weights out: which sections and markers the words of a sentence speak for.
 
 A cue is a word (`allergi`), a beginning (`allergi*`), an ending (`*pril`), or a phrase whose words may be beginnings
-(`tåler ikke`; the first one is a whole word).  Cues are data (`languages/`); looking one up costs a few dictionary reads.
+(`tåler ikke`; the first one is a whole word).  Cues are data (`languages/`); a look-up is a few dictionary reads.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ Hits = dict[str, float]
 
 WEIGHTS = {"strong": 3.0, "weak": 1.0, "asked": 3.0}
 MIN_AFFIX = 2
+MIN_STEM = 3
+"""An ending counts only behind a stem: `*itt` is no cue in «litt»."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class CueTable:
         for i, token in enumerate(tokens):
             best: Hits = {}
             for cue in self._at(token):
-                if (question or not cue.asked) and _follows(cue.rest, tokens, i + 1):
+                if (question or not cue.asked) and (not cue.rest or _follows(cue.rest, tokens, i + 1)):
                     best[cue.label] = max(best.get(cue.label, 0.0), cue.weight)
             for label, weight in best.items():
                 hits[label] = hits.get(label, 0.0) + weight
@@ -66,14 +68,15 @@ class CueTable:
         yield from self._words.get(token, ())
         for length in range(MIN_AFFIX, min(len(token), self._longest) + 1):
             yield from self._beginnings.get(token[:length], ())
-            yield from self._endings.get(token[-length:], ())
+            if len(token) >= length + MIN_STEM:
+                yield from self._endings.get(token[-length:], ())
 
 
 def _follows(rest: tuple[str, ...], tokens: Sequence[str], start: int) -> bool:
-    if start + len(rest) > len(tokens):
+    if start >= len(tokens) or not _same(rest[0], tokens[start]) or start + len(rest) > len(tokens):
         return False
-    return all(_same(pattern, tokens[start + k]) for k, pattern in enumerate(rest))
+    return all(_same(rest[k], tokens[start + k]) for k in range(1, len(rest)))
 
 
 def _same(pattern: str, token: str) -> bool:
-    return token.startswith(pattern[:-1]) if pattern.endswith("*") else token == pattern
+    return token == pattern or (pattern[-1] == "*" and token.startswith(pattern[:-1]))

@@ -14,13 +14,10 @@ MIN_SHARE = 0.03
 
 def is_dictated(texts: list[str], language: Language) -> bool:
     """Return whether the words hold so many spoken signs that they are commands and not talk."""
-    words = [word.lower() for text in texts for word in _WORD.findall(text)]
-    commands = sum(word in _single(language) for word in words)
+    single = {spoken[0] for spoken in language.dictation if len(spoken) == 1}
+    words = [word for text in texts for word in text.lower().split()]
+    commands = sum(word in single for word in words)
     return commands >= max(MIN_COMMANDS, MIN_SHARE * len(words))
-
-
-def _single(language: Language) -> frozenset[str]:
-    return frozenset(spoken[0] for spoken in language.dictation if len(spoken) == 1)
 
 
 def punctuated(text: str, language: Language) -> str:

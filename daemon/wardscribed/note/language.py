@@ -44,6 +44,10 @@ class Words:
     value: tuple[str, ...]
     side: tuple[str, ...]
     closing: tuple[str, ...]
+    pointing: tuple[str, ...]
+    pronoun: tuple[str, ...]
+    request: tuple[str, ...]
+    person: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,7 @@ class _File:
     numbers: NumberData
     dictation: Mapping[str, Any]
     headings: Mapping[str, Any]
+    heading_lead: tuple[str, ...]
     cues: Mapping[str, Any]
     base: str = ""
 
@@ -98,7 +103,16 @@ class Language:
     dictation: Mapping[tuple[str, ...], str]
     headings: Mapping[str, str]
     """Spoken heading, section."""
+    heading_lead: tuple[str, ...]
+    """Words that announce a heading."""
     cues: CueTable
+    requests: tuple[tuple[str, ...], ...]
+    """Openings that ask without the form of a question («fortell …»)."""
+    marker: re.Pattern[str]
+    """Finds what says that the words before were wrong, with the signs behind it."""
+    retract: re.Pattern[str]
+    filler: re.Pattern[str]
+    opening_yes: re.Pattern[str]
 
 
 def tokens(text: str) -> list[str]:
@@ -124,8 +138,25 @@ def load(code: str, folder: Path = FOLDER) -> Language:
         numbers=NumberWords(file.numbers),
         dictation={tuple(spoken.split()): sign for spoken, sign in file.dictation.items()},
         headings={spoken: section for section, names in file.headings.items() for spoken in names},
+        heading_lead=file.heading_lead,
         cues=CueTable(file.cues),
+        marker=_phrases(file.corrections.markers),
+        retract=_phrases(file.corrections.retract),
+        filler=re.compile(rf"(?:^|(?<=[\s–]))…?\s*(?:{_any(file.words.filler)})\b(?:\s*[,…]+)?\s*", re.IGNORECASE),
+        opening_yes=re.compile(rf"(?:{_any(file.words.yes)})\s*[,…]\s*(?=\w+\W+\w+\W+\w+)", re.IGNORECASE),
+        requests=tuple(tuple(text.split()) for text in file.words.request),
     )
+
+
+def _phrases(texts: Sequence[str]) -> re.Pattern[str]:
+    """Match any of the phrases, the longest first, whatever signs stand between their words and behind."""
+    longest_first = sorted(texts, key=len, reverse=True)
+    either = "|".join(r"[\s,…]+".join(map(re.escape, text.split())) for text in longest_first)
+    return re.compile(rf"\b(?:{either})\b[\s,…]*", re.IGNORECASE)
+
+
+def _any(words: Sequence[str]) -> str:
+    return "|".join(map(re.escape, words))
 
 
 def _merged(code: str, folder: Path) -> dict[str, Any]:

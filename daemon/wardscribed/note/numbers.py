@@ -33,6 +33,8 @@ class NumberData:
     joints: tuple[str, ...]
     over: tuple[str, ...]
     range: tuple[str, ...]
+    range_lead: tuple[str, ...]
+    times: tuple[str, ...]
     year_lead: tuple[str, ...]
     articles: tuple[str, ...]
     hundred: str
@@ -59,7 +61,10 @@ class NumberWords:
     def __init__(self, data: NumberData) -> None:
         self._data = data
         self._small = _small_table(data)
+        self._starts = frozenset((*self._small, *data.half, data.hundred, data.thousand))
         self._counted = frozenset(data.counted.get("words", ()))
+        self.unit_words = frozenset(data.units) | {str(short) for short in data.units.values()}
+        """Units, in full and as they are written."""
 
     def find(self, text: str) -> list[Number]:
         """Return the numbers of a text in order."""
@@ -68,12 +73,25 @@ class NumberWords:
         words = [token.group().lower() for token in tokens]
         at = 0
         while at < len(words):
-            value, next_at = self._read(words, at)
+            starts = words[at][0].isdigit() or words[at] in self._starts
+            value, next_at = self._read(words, at) if starts else ("", at + 1)
             if value:
                 end = tokens[next_at - 1].end()
                 article = next_at == at + 1 and words[at] in self._data.articles
                 found.append(Number(tokens[at].start(), end, value, words[at][0].isdigit(), article))
             at = max(next_at, at + 1)
+        return found
+
+    def pairs(self, text: str) -> list[Number]:
+        """Return the numbers of a text with a blood pressure as one."""
+        found: list[Number] = []
+        for number in self.find(text):
+            before = found[-1] if found else None
+            between = text[before.end : number.start].strip().lower() if before else ""
+            if before and between in self._data.over and _is_pressure(before, number):
+                found[-1] = Number(before.start, number.end, f"{before.value}/{number.value}")
+            else:
+                found.append(number)
         return found
 
     def values(self, text: str) -> set[str]:
@@ -106,18 +124,31 @@ class NumberWords:
         between = text[number.end : after.start].strip().lower() if after else ""
         if after and between in self._data.over and _is_pressure(number, after):
             return 2, f"{number.value}/{after.value}", after.end
-        if after and between in self._data.range and self._in_digits(text, after) and not number.article:
+        if after and self._joins(text, number, after, between):
+            sign = "–" if between in self._data.range else " x "
             unit, end = self._unit(text, after)
-            return 2, f"{self._sign(number)}–{self._sign(after)}{unit}", end
+            return 2, f"{self._sign(number)}{sign}{self._sign(after)}{unit}", end
         if number.written or not self._in_digits(text, number):
             return 1, "", 0
         unit, end = self._unit(text, number)
         return 1, self._sign(number) + unit, end
 
+    def _joins(self, text: str, number: Number, after: Number, between: str) -> bool:
+        """«fem til ti milligram» is a range and «tre ganger to centimeter» a size; «fra tjue til femten» is neither."""
+        if number.article or not self._in_digits(text, after):
+            return False
+        if between in self._data.times:
+            return bool(self._unit(text, after)[0])
+        return between in self._data.range and _word_before(text, number) not in self._data.range_lead
+
     def _in_digits(self, text: str, number: Number) -> bool:
         if number.article and not self._unit(text, number)[0]:
             return False
-        return "." in number.value or int(number.value) >= _WRITTEN_FROM or bool(self._unit(text, number)[0])
+        if "." in number.value or self._unit(text, number)[0]:
+            return True
+        value = int(number.value) if number.value.isdigit() else 0
+        names_year = value < 100 and _word_before(text, number) in self._data.year_lead
+        return value >= _WRITTEN_FROM and not (names_year and not self.unit_after(text, number))
 
     def _unit(self, text: str, number: Number) -> tuple[str, int]:
         match = re.match(r"\s+(\w+)", text[number.end :])
@@ -197,6 +228,11 @@ class NumberWords:
             if digit > 9:
                 break
         return digits, at
+
+
+def _word_before(text: str, number: Number) -> str:
+    words = text[: number.start].split()
+    return words[-1].lower() if words else ""
 
 
 def _is_pressure(first: Number, second: Number) -> bool:

@@ -88,10 +88,10 @@ def is_question(sentence: str, words: tuple[str, ...], language: Language) -> bo
     """Return whether a sentence asks: by its sign, or where there is no sign by its word order."""
     if sentence.rstrip("\"»”' ").endswith("?"):
         return True
-    if sentence.rstrip().endswith((".", "!")):
-        return False
     core = without_lead(words, language)
-    if not core:
+    if any(core[: len(request)] == request for request in language.requests):
+        return True
+    if sentence.rstrip().endswith((".", "!")):
         return False
     if core[0] in language.sets["wh"]:
         return len(core) > 1

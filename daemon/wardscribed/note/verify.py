@@ -38,7 +38,7 @@ def problem(sentence: Sentence, turns: Mapping[int, Turn], language: Language) -
 
 def _own(language: Language) -> set[str]:
     """Words that the program sets itself; they name no drug and no illness."""
-    return set(tokens(language.phrases.no_known_allergies))
+    return set(tokens(language.phrases.no_known_allergies)) | language.numbers.unit_words
 
 
 def _is_term(word: str, language: Language) -> bool:

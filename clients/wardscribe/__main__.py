@@ -1,0 +1,5 @@
+"""`python -m wardscribe`."""
+
+from wardscribe.cli import main
+
+main()

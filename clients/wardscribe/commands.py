@@ -1,0 +1,148 @@
+"""What each command of `wardscribe` does."""
+
+from __future__ import annotations
+
+import argparse
+import ssl
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from wardscribe import demo
+from wardscribe.client import Client
+from wardscribe.connecting import tls_context
+from wardscribe.consultation import Consultation, Decision, Plan
+from wardscribe.conversation import Conversation
+from wardscribe.errors import ClientError, MicrophoneError, RefusedError
+from wardscribe.labels import labels
+from wardscribe.microphone import Microphone, devices
+from wardscribe.protocol import SAMPLE_RATE, Error, Note, Role, Start
+from wardscribe.soundfile import SoundFile, open_sound
+from wardscribe.sources import Audio, full_speed, live, real_time
+from wardscribe.terminal import JsonLines, Terminal, View
+
+Arguments = argparse.Namespace
+
+
+async def run_demo(arguments: Arguments) -> None:
+    """Run a daemon, speak the bundled consultation to it, show the draft, discard it."""
+    sound = open_sound(demo.CONSULTATION)
+    start = Start("nb", "strukturert", demo.ROLES, informed=True)
+    words = labels(start.language)
+    view, conversation = _view(arguments, start)
+    view.say(words.starting)
+    plan = Plan(start, Decision.DISCARD, arguments.fast, arguments.evidence)
+
+    async def hold(url: str) -> None:
+        async with Client(url) as client:
+            await Consultation(client, conversation, view, words, plan).run(_played(sound, is_fast=arguments.fast))
+
+    async with demo.own_daemon() as daemon:
+        await daemon.serve(hold(await daemon.url()))
+
+
+async def run_file(arguments: Arguments) -> None:
+    """Send a file to a daemon and decide on the draft."""
+    sound = open_sound(arguments.path)
+    is_fast = not arguments.realtime
+    await _hold(
+        arguments, _start(arguments, sound.channels), lambda _: _played(sound, is_fast=is_fast), is_fast=is_fast
+    )
+
+
+async def run_microphone(arguments: Arguments) -> None:
+    """Send what a microphone hears to a daemon and decide on the draft."""
+    microphone = Microphone(arguments.device, arguments.channels)
+    words = labels(arguments.language)
+
+    def audio(view: View) -> Audio:
+        view.say(words.waiting)
+        return live(microphone, arguments.seconds, lambda: view.say(words.listening))
+
+    await _hold(arguments, _start(arguments, arguments.channels), audio, is_fast=False)
+    if microphone.lost_samples:
+        seconds = microphone.lost_samples / SAMPLE_RATE
+        raise MicrophoneError(f"{seconds:.1f} s of audio were lost between the microphone and this program")
+
+
+async def run_watch(arguments: Arguments) -> None:
+    """Follow a session until it is wiped."""
+    view, conversation = _view(arguments, Start(arguments.language, channels=arguments.roles))
+    async with _client(arguments) as client:
+        client.watch(arguments.session)
+        with view:
+            async for event in client:
+                conversation.receive(event)
+                view.show(event)
+                view.refresh()
+                match event:
+                    case Error() if conversation.state is None:
+                        raise ClientError(f"{event.message} ({event.code})")
+                    case Note(final=True):
+                        view.show_note(with_evidence=arguments.evidence)
+                if conversation.is_over():
+                    return
+
+
+def run_devices(_: Arguments) -> None:
+    """List the microphones, the default one with a star."""
+    found = devices()
+    if not found:
+        raise MicrophoneError("this machine has no microphone")
+    for device in found:
+        print(f"{'*' if device.is_default else ' '} {device.name}  ({device.channels} channels)")
+
+
+async def _hold(arguments: Arguments, start: Start, audio: Callable[[View], Audio], *, is_fast: bool) -> None:
+    view, conversation = _view(arguments, start)
+    plan = Plan(start, _decision(arguments), is_fast, arguments.evidence)
+    async with _client(arguments) as client:
+        await Consultation(client, conversation, view, labels(start.language), plan).run(audio(view))
+
+
+def _played(sound: SoundFile, *, is_fast: bool) -> Audio:
+    return full_speed(sound) if is_fast else real_time(sound)
+
+
+def _decision(arguments: Arguments) -> Decision:
+    """Return what was asked for; where nobody can be asked, nothing is approved."""
+    if arguments.decision is not None:
+        return Decision(arguments.decision)
+    return Decision.ASK if sys.stdin.isatty() and not arguments.json else Decision.DISCARD
+
+
+def _start(arguments: Arguments, channels: int) -> Start:
+    roles = arguments.roles or ((Role.UNKNOWN,) if channels == 1 else demo.ROLES)
+    if len(roles) != channels:
+        raise RefusedError(f"--roles names {len(roles)} channels, the audio has {channels}")
+    return Start(
+        arguments.language,
+        arguments.template,
+        roles,
+        microphone=getattr(arguments, "device", ""),
+        patient=arguments.patient,
+        encounter=arguments.encounter,
+        informed=arguments.informed,
+    )
+
+
+def _view(arguments: Arguments, start: Start) -> tuple[View, Conversation]:
+    conversation = Conversation(start.channels)
+    view: View = JsonLines() if arguments.json else Terminal(conversation, labels(start.language))
+    return view, conversation
+
+
+def _client(arguments: Arguments) -> Client:
+    tls: ssl.SSLContext | None = None
+    if arguments.url.startswith("wss:"):
+        tls = tls_context(arguments.ca_file, arguments.certificate, arguments.key)
+    return Client(arguments.url, token=_token(arguments.token_file), tls=tls)
+
+
+def _token(file: Path | None) -> str:
+    if file is None:
+        return ""
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise RefusedError(f"cannot read the token file {file}") from error

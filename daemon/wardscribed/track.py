@@ -1,0 +1,31 @@
+"""What a session holds for one channel."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from wardscribe.protocol import Role
+from wardscribed.audio.listener import Listener
+from wardscribed.utterance import OpenUtterance
+from wardscribed.values import Word
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One ended utterance: the note's raw material."""
+
+    number: int
+    channel: int
+    start: int
+    words: tuple[Word, ...] = field(repr=False)
+
+
+class Track:
+    """One channel: its ears, and the utterances whose words are not all committed."""
+
+    def __init__(self, role: Role, listener: Listener) -> None:
+        self.role = role
+        self.listener = listener
+        self.open: deque[OpenUtterance] = deque()  # oldest first; only the last can still be growing
+        self.words: list[Word] = []  # committed words of open[0]

@@ -1,0 +1,375 @@
+"""The client library against a scripted daemon on loopback, and against the real one through a line that is cut."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+from websockets.asyncio.server import ServerConnection, serve
+
+from benchmarks.daemon import Daemon
+from wardscribe import protocol
+from wardscribe.client import Client, Disconnected
+from wardscribe.errors import ClientError, RefusedError
+from wardscribe.protocol import Ack, Bye, Commit, Error, Hello, Ready, Start, State, StateChanged, Stop, Word
+
+PATIENCE_S = 20
+PCM = bytes(range(200))  # 100 samples
+Script = Callable[["Scripted"], Awaitable[None]]
+
+
+class Scripted:
+    """The daemon's end of one connection."""
+
+    def __init__(self, socket: ServerConnection) -> None:
+        self.socket = socket
+
+    async def say(self, *events: Any) -> None:
+        """Send events."""
+        for event in events:
+            await self.socket.send(protocol.encode(event))
+
+    async def hear(self) -> Any:
+        """Return the next event, or (first sample, samples)."""
+        message = await self.socket.recv()
+        if isinstance(message, bytes):
+            return protocol.decode_audio(message, 1)
+        return protocol.decode(message, protocol.CLIENT_EVENTS)
+
+    async def greet(self) -> Hello:
+        """Answer the greeting."""
+        hello = await self.hear()
+        assert isinstance(hello, Hello)
+        await self.say(Ready())
+        return hello
+
+    async def begin(self) -> None:
+        """Greet and begin the session `s`."""
+        await self.greet()
+        assert isinstance(await self.hear(), Start)
+        await self.say(StateChanged(1, "s", State.RECORDING))
+
+    def cut(self) -> None:
+        """Break the line without a farewell."""
+        self.socket.transport.abort()
+
+    async def stay(self) -> None:
+        """Hold the connection until the client leaves."""
+        await self.socket.wait_closed()
+
+
+@contextlib.asynccontextmanager
+async def scripted(*scripts: Script, subprotocols: list[str] | None = None) -> AsyncIterator[str]:
+    """Serve each script to one connection, in order.  What a script asserts fails the test."""
+    waiting, failures = list(scripts), []
+
+    async def handle(socket: ServerConnection) -> None:
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                await waiting.pop(0)(Scripted(socket))
+        except BaseException as error:
+            failures.append(error)
+            raise
+
+    offered: Any = [protocol.SUBPROTOCOL] if subprotocols is None else subprotocols
+    async with serve(handle, "127.0.0.1", 0, subprotocols=offered) as server, asyncio.timeout(PATIENCE_S):
+        port = next(iter(server.sockets)).getsockname()[1]
+        yield f"ws://127.0.0.1:{port}"
+    assert not failures
+    assert not waiting
+
+
+async def until(client: Client, kind: type, accept: Callable[[Any], bool] = lambda _: True) -> list[Any]:
+    """Return the events up to the first of `kind` that `accept` takes."""
+    events = []
+    async for event in client:
+        events.append(event)
+        if isinstance(event, kind) and accept(event):
+            return events
+    raise AssertionError("cannot happen: the iteration ends by an error")
+
+
+async def test_a_session_goes_out_and_comes_back() -> None:
+    """Audio is numbered, steps follow it, events arrive in order."""
+    heard: list[Any] = []
+
+    async def script(peer: Scripted) -> None:
+        await peer.begin()
+        heard.extend([await peer.hear() for _ in range(3)])
+        await peer.say(Ack(1, 200), Commit(2, 1, 0, (Word("hei", 0, 10, 1.0),)), StateChanged(3, "s", State.DRAFTING))
+        await peer.stay()
+
+    async with scripted(script) as url, Client(url, token="secret") as client:
+        client.start(Start())
+        await client.send_audio(PCM)
+        await client.send_audio(PCM)
+        client.stop()
+        events = await until(client, StateChanged, lambda event: event.state is State.DRAFTING)
+
+        assert heard == [(0, PCM), (100, PCM), Stop()]
+        assert [type(event) for event in events] == [Ready, StateChanged, Ack, Commit, StateChanged]
+        assert (client.session, client.state) == ("s", State.DRAFTING)
+
+
+async def test_a_cut_line_loses_nothing() -> None:
+    """The client comes back by itself, names what it saw, and says again what was not acknowledged, and only that."""
+    greetings: list[Hello] = []
+    heard: list[Any] = []
+
+    async def first(peer: Scripted) -> None:
+        await peer.begin()
+        await peer.hear()
+        await peer.say(Ack(1, 50), Commit(2, 1, 0, ()))
+        await peer.hear()
+        peer.cut()
+
+    async def second(peer: Scripted) -> None:
+        greetings.append(await peer.greet())
+        await peer.say(Commit(3, 1, 0, ()), Ack(3, 100))
+        heard.extend([await peer.hear() for _ in range(3)])
+        await peer.say(StateChanged(4, "s", State.DRAFTING))
+        await peer.stay()
+
+    async with scripted(first, second) as url, Client(url) as client:
+        client.start(Start())
+        await client.send_audio(PCM)
+        await until(client, Commit)
+        await client.send_audio(PCM)
+        await until(client, Disconnected)
+        await client.send_audio(PCM)  # while nobody listens
+        client.stop()
+        events = await until(client, StateChanged)
+
+        assert (greetings[0].session, greetings[0].last_seq) == ("s", 2)
+        assert heard == [(100, PCM), (200, PCM), Stop()]
+        assert [type(event) for event in events] == [Ready, Commit, Ack, StateChanged]
+
+
+async def test_a_step_that_the_daemon_took_is_not_repeated() -> None:
+    """`stop` was heard but its answer was lost with the line: the daemon's replay tells, and nothing is said twice."""
+    after: list[Any] = []
+
+    async def first(peer: Scripted) -> None:
+        await peer.begin()
+        await peer.hear()
+        await peer.hear()
+        peer.cut()
+
+    async def second(peer: Scripted) -> None:
+        await peer.greet()
+        await peer.say(StateChanged(2, "s", State.DRAFTING), Ack(2, 100))
+        after.append(await peer.hear())
+        await peer.say(StateChanged(3, "s", State.DISCARDED))
+        await peer.stay()
+
+    async with scripted(first, second) as url, Client(url) as client:
+        client.start(Start())
+        await client.send_audio(PCM)
+        client.stop()
+        await until(client, StateChanged, lambda event: event.state is State.DRAFTING)
+        client.discard()
+        await until(client, StateChanged, lambda event: event.state is State.DISCARDED)
+
+    assert after == [protocol.Discard()]
+
+
+async def test_sending_waits_for_acknowledgements() -> None:
+    """No more than the given seconds run ahead of the daemon."""
+    ahead_s = 150 / protocol.SAMPLE_RATE
+    is_acknowledged = asyncio.Event()
+
+    async def script(peer: Scripted) -> None:
+        await peer.begin()
+        await peer.hear()
+        await peer.hear()
+        assert not sending.done()
+        is_acknowledged.set()
+        await peer.say(Ack(1, 100))
+        await peer.stay()
+
+    async def send() -> None:
+        await client.send_audio(PCM, ahead_s)
+        await client.send_audio(PCM, ahead_s)
+        assert is_acknowledged.is_set()
+
+    async with scripted(script) as url, Client(url) as client:
+        client.start(Start())
+        sending = asyncio.create_task(send())
+        await sending
+
+
+async def test_a_watcher_goes_on_where_it_was() -> None:
+    """After a cut line a watcher watches again, from the last event it saw, and claims no session as its own."""
+    heard: list[Any] = []
+
+    async def first(peer: Scripted) -> None:
+        await peer.greet()
+        heard.append(await peer.hear())
+        await peer.say(StateChanged(1, "s", State.RECORDING), Commit(7, 1, 0, ()))
+        peer.cut()
+
+    async def second(peer: Scripted) -> None:
+        heard.append((await peer.greet()).session)
+        heard.append(await peer.hear())
+        await peer.say(Commit(8, 1, 0, ()))
+        await peer.stay()
+
+    async with scripted(first, second) as url, Client(url) as client:
+        client.watch("s")
+        await until(client, Commit, lambda event: event.seq == 8)
+
+    assert heard == [protocol.Watch("s", 0), "", protocol.Watch("s", 7)]
+
+
+async def test_a_farewell_says_when_to_come_back() -> None:
+    """A daemon that restarts is visited again; one that says it is useless is not."""
+
+    async def restart(peer: Scripted) -> None:
+        await peer.greet()
+        await peer.say(Bye(0, "restart", 1))
+        await peer.stay()
+
+    async def end(peer: Scripted) -> None:
+        await peer.greet()
+        await peer.say(Bye(0, "closed for good"))
+        await peer.stay()
+
+    async with scripted(restart, end) as url, Client(url) as client:
+        with pytest.raises(ClientError, match="closed for good"):
+            await until(client, Error)
+        with pytest.raises(ClientError, match="closed for good"):
+            await client.send_audio(PCM)
+
+
+async def test_a_refused_token_is_a_matter_of_configuration() -> None:
+    """The first connection's refusal is raised on entering."""
+
+    async def script(peer: Scripted) -> None:
+        await peer.hear()
+        await peer.say(Error(0, "unauthorized", "the token is not valid here", fatal=True))
+        await peer.stay()
+
+    async with scripted(script) as url:
+        with pytest.raises(RefusedError, match="token is not valid"):
+            async with Client(url):
+                pass
+
+
+async def test_a_session_that_is_gone_ends_the_client() -> None:
+    """Coming back to a session that was wiped meanwhile is told, not tried for ever."""
+
+    async def first(peer: Scripted) -> None:
+        await peer.begin()
+        peer.cut()
+
+    async def second(peer: Scripted) -> None:
+        await peer.hear()
+        await peer.say(Error(0, "unknown_session", "there is no such session"))
+        await peer.stay()
+
+    async with scripted(first, second) as url, Client(url) as client:
+        client.start(Start())
+        with pytest.raises(ClientError, match="no such session"):
+            await until(client, Error)
+
+
+async def test_no_daemon_is_told_at_once() -> None:
+    """Where nothing listens there is nothing to wait for."""
+    async with scripted() as url:
+        pass
+    with pytest.raises(ClientError, match="no connection"):
+        async with Client(url):
+            pass
+
+
+async def test_a_server_of_another_kind_is_told() -> None:
+    """A websocket server that does not speak our subprotocol hears neither token nor speech."""
+
+    async def script(peer: Scripted) -> None:
+        await peer.stay()
+
+    async with scripted(script, subprotocols=[]) as url:
+        with pytest.raises(RefusedError, match=protocol.SUBPROTOCOL):
+            async with Client(url):
+                pass
+
+
+async def test_nothing_that_is_said_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """Not even with every logger at DEBUG: websockets would print the messages."""
+    caplog.set_level(logging.DEBUG)
+
+    async def script(peer: Scripted) -> None:
+        peer.socket.logger = logging.getLogger("quiet")  # the scripted daemon's own lines are not meant
+        peer.socket.protocol.logger = logging.getLogger("quiet")
+        logging.getLogger("quiet").setLevel(logging.WARNING)
+        await peer.begin()
+        await peer.say(Commit(2, 1, 0, (Word("sentinel", 0, 10, 1.0),)))
+        await peer.stay()
+
+    async with scripted(script) as url, Client(url) as client:
+        client.start(Start(patient="sentinel"))
+        await until(client, Commit)
+
+    assert "sentinel" not in caplog.text
+
+
+class Line:
+    """A line between client and daemon that can be cut."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._writers: list[asyncio.StreamWriter] = []
+        self._connections: set[asyncio.Task[Any]] = set()
+
+    @contextlib.asynccontextmanager
+    async def laid(self) -> AsyncIterator[str]:
+        """Yield the address of the client's end."""
+        async with await asyncio.start_server(self._connect, "127.0.0.1", 0) as server:
+            yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+            await asyncio.wait(self._connections)
+
+    async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._connections.add(asyncio.current_task())  # type: ignore[arg-type]  # this runs in one
+        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._port)
+        self._writers = [writer, far_writer]
+        passing = [asyncio.create_task(_pass_on(reader, far_writer)), asyncio.create_task(_pass_on(far_reader, writer))]
+        await asyncio.wait(passing, return_when=asyncio.FIRST_COMPLETED)
+        for end in (writer, far_writer):
+            end.transport.abort()
+        await asyncio.wait(passing)
+
+    def cut(self) -> None:
+        """Break the line on both sides."""
+        for writer in self._writers:
+            writer.transport.abort()
+
+
+async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(ConnectionError):
+        while data := await reader.read(65_536):
+            writer.write(data)
+            await writer.drain()
+
+
+async def test_the_real_daemon_hears_all_samples_over_a_cut_line(daemon: Daemon) -> None:
+    """Three cuts in a session of ten seconds: the daemon has every sample once, and the draft comes."""
+    line = Line(int(daemon.url.rpartition(":")[2]))
+    async with asyncio.timeout(PATIENCE_S), line.laid() as url, Client(url) as client:
+        client.start(Start())
+        await until(client, StateChanged)
+        for second in range(10):
+            await client.send_audio(bytes(32_000))
+            if second in (2, 5, 8):
+                line.cut()
+                await until(client, Ready)
+        await until(client, Ack, lambda event: event.sample == 160_000)
+        client.stop()
+        events = await until(client, protocol.Note)
+        client.discard()
+        await until(client, StateChanged, lambda event: event.state is State.WIPED)
+
+    assert [event for event in events if isinstance(event, Error)] == []

@@ -1,0 +1,60 @@
+"""Self-corrections."""
+
+import pytest
+
+from wardscribed.note.corrections import corrected, retracts
+from wardscribed.note.language import load
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "meant"),
+    [
+        ("nb", "I fem … nei, unnskyld, sju dager.", "I sju dager."),
+        ("nb", "Amlodipin, ti … nei, fem milligram om morgenen.", "Amlodipin, fem milligram om morgenen."),
+        ("nb", "Smerter i høyre, nei, det skal være venstre hofte.", "Smerter i venstre hofte."),
+        ("nb", "Kom igjen på tirsdag … nei, onsdag.", "Kom igjen på onsdag."),
+        ("nb", "Femti gram daglig, nei stryk det, sytti gram daglig.", "Sytti"),
+        ("nn", "Tretti milligram i ti … nei, fem dagar.", "Tretti milligram i fem dagar."),
+        ("en", "Four hundred, no wait, six hundred milligrams.", "six hundred milligrams."),
+    ],
+)
+def test_corrected_keeps_the_last_value(code, said, meant):
+    """The value that was taken back is gone, the last one stands in its place."""
+    text, changed = corrected(said, load(code))
+    assert changed
+    assert meant.lower() in text.lower()
+    assert len(text) < len(said)
+
+
+def test_corrected_elides_where_the_new_value_does_not_fit():
+    """Where the words go another way, the wrong value is elided and the rest stays as it was said."""
+    text, changed = corrected("Øk til hundre og femti … nei, vi tar det i to steg, hundre først.", load("nb"))
+    assert changed
+    assert text == "Øk til … vi tar det i to steg, hundre først."
+
+
+def test_corrected_reads_a_blood_pressure_as_one_value():
+    """Half of a pressure is never exchanged."""
+    text, _ = corrected("Trykket er hundre og tretti over åtti, nei, unnskyld, hundre og førti over åtti.", load("nb"))
+    assert text == "Trykket er hundre og førti over åtti."
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Nei, jeg tar to tabletter om dagen.",
+        "To eller tre ganger i uka.",
+        "Fem milligram, ikke sant, to ganger om dagen.",
+        "Jeg har ikke feber, nei, men jeg fryser i to tepper.",
+        "Vondt i høyre kne, eller begge, egentlig.",
+    ],
+)
+def test_corrected_leaves_what_is_no_correction(said):
+    """«Nei» and «eller» have other uses."""
+    assert corrected(said, load("nb")) == (said, False)
+
+
+def test_retracts_takes_back_a_sentence():
+    """«Eller, nei, …» takes back the sentence before; «eller» alone does not."""
+    assert retracts("Eller, nei, det er hver kveld.", load("nb")) == "det er hver kveld."
+    assert retracts("Eller så går det bra.", load("nb")) is None

@@ -1,0 +1,188 @@
+"""A conversation in, a draft note out."""
+
+import dataclasses
+import json
+from pathlib import Path
+
+import pytest
+
+from wardscribe.protocol import DraftNote
+from wardscribed.note import draft, note_hash, templates, transcripts
+from wardscribed.values import Transcript, Turn
+
+TEMPLATES = templates.load()
+CASES = sorted((Path(__file__).parent / "cases").glob("*.json"))
+ROLES = {"K": "clinician", "P": "patient", "A": "other"}
+
+
+def conversation(*turns: tuple[str | None, str], language: str = "nb") -> Transcript:
+    return Transcript(language, tuple(Turn(i, speaker, text) for i, (speaker, text) in enumerate(turns, 1)))
+
+
+def note_of(*turns: tuple[str | None, str], language: str = "nb") -> DraftNote:
+    return draft(conversation(*turns, language=language), TEMPLATES["strukturert"])
+
+
+def section(note: DraftNote, name: str) -> list[str]:
+    return [s.text for part in note.sections if part.id == name for s in part.sentences]
+
+
+def reasons(note: DraftNote) -> dict[str, str]:
+    return {left.text: left.reason for left in note.not_included}
+
+
+def case_transcript(path: Path, roles: bool = True) -> Transcript:
+    case = json.loads(path.read_text(encoding="utf-8"))
+    turns = [
+        {
+            "id": turn["id"],
+            "speaker": ROLES[turn["speaker"]] if roles else None,
+            "text": " ".join(sentence["text"] for sentence in turn["sentences"]),
+        }
+        for turn in case["turns"]
+    ]
+    return transcripts.read({"language": case["language"], "turns": turns})
+
+
+def test_draft_joins_question_and_answer_with_both_as_evidence():
+    """An answer that says nothing alone has its question with it."""
+    note = note_of(("clinician", "Har du noen allergier?"), ("patient", "Nei."))
+    sentences = [s for part in note.sections if part.id == "allergi" for s in part.sentences]
+    assert [(s.text, s.evidence) for s in sentences] == [("Ingen kjente allergier.", (1, 2))]
+
+
+def test_draft_keeps_the_last_value_and_marks_it():
+    """A value that was taken back is not in the note, and the clinician sees that something was."""
+    note = note_of(("clinician", "Hvilke medisiner tar du?"), ("patient", "Amlodipin, ti … nei, fem milligram."))
+    (sentence,) = next(part for part in note.sections if part.id == "medikamenter").sentences
+    assert "5 mg" in sentence.text
+    assert "10" not in sentence.text
+    assert sentence.flags == ("corrected",)
+
+
+def test_draft_takes_assessment_and_plan_from_the_clinician_only():
+    """What a patient or relative thinks or proposes is never an assessment or a plan."""
+    said = "Jeg mener at dette er en lungebetennelse, og du skal starte med antibiotika og komme tilbake om to uker."
+    by_clinician = note_of(("clinician", "Hvor lenge har du hostet?"), ("patient", "En uke."), ("clinician", said))
+    assert section(by_clinician, "vurdering") + section(by_clinician, "plan")
+    for speaker in ("patient", "other"):
+        note = note_of(("clinician", "Hvor lenge har du hostet?"), ("patient", "En uke."), (speaker, said))
+        assert not section(note, "vurdering") + section(note, "plan")
+
+
+def test_draft_leaves_out_other_people():
+    """A neighbour's illness is nobody's; a mother's is family history."""
+    note = note_of(
+        ("clinician", "Er det noe sykdom i familien?"),
+        ("patient", "Moren min hadde diabetes. Naboen fikk hjerteinfarkt i fjor."),
+    )
+    assert section(note, "familie_sosialt") == ["Moren min hadde diabetes."]
+    assert reasons(note)["Naboen fikk hjerteinfarkt i fjor."] == "annen_person"
+
+
+def test_draft_leaves_out_small_talk_and_steering():
+    """What is left out is listed with its reason."""
+    note = note_of(
+        ("clinician", "Fant du parkering i dag?"),
+        ("patient", "Ja, rett ved døra."),
+        ("clinician", "Fint. Hva plager deg?"),
+        ("patient", "Jeg har hatt hoste i tre uker."),
+    )
+    assert section(note, "aktuelt") == ["Jeg har hatt hoste i tre uker."]
+    assert reasons(note) == {
+        "Fant du parkering i dag?": "smaprat",
+        "Ja, rett ved døra.": "smaprat",
+        "Fint.": "prosess",
+        "Hva plager deg?": "spm",
+    }
+
+
+def test_draft_of_dictation_follows_the_spoken_headings():
+    """Dictated headings decide, and no command is left in the text."""
+    text = (
+        "Aktuelt kolon hoste i tre uker punktum nytt avsnitt Allergi kolon penicillin ga utslett punktum "
+        "nytt avsnitt Vurdering kolon bronkitt punktum Plan kolon kontroll ved behov punktum"
+    )
+    note = note_of(("clinician", text))
+    assert section(note, "aktuelt") == ["Hoste i tre uker."]
+    assert section(note, "allergi") == ["Penicillin ga utslett."]
+    assert section(note, "vurdering") == ["Bronkitt."]
+    assert section(note, "plan") == ["Kontroll ved behov."]
+
+
+def test_draft_flags_a_word_that_the_recogniser_doubted():
+    """A sentence that rests on a doubtful word is marked."""
+    turn = Turn(1, "patient", "Jeg har hoste og feber.", (0.9, 0.9, 0.3, 0.9, 0.9))
+    note = draft(Transcript("nb", (turn,)), TEMPLATES["strukturert"])
+    assert [s.flags for part in note.sections for s in part.sentences] == [("unsure",)]
+
+
+def test_draft_gives_what_the_template_lacks_to_the_list(tmp_path):
+    """A template without a section loses nothing: the sentence is listed as not included."""
+    title = 'title = { nb = "Min", nn = "Min", en = "Mine" }\n'
+    (tmp_path / "min.toml").write_text(title + '[[sections]]\nid = "plan"\n', encoding="utf-8")
+    note = draft(conversation(("patient", "Jeg har hatt hoste i tre uker.")), templates.load(tmp_path)["min"])
+    assert [part.id for part in note.sections] == ["plan"]
+    assert reasons(note) == {"Jeg har hatt hoste i tre uker.": "mal"}
+
+
+def test_draft_of_nothing_is_an_empty_note():
+    """A session in which nobody spoke has a note without sentences."""
+    note = draft(Transcript("nn", ()), TEMPLATES["narrativ"])
+    assert not any(part.sentences for part in note.sections)
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("roles", [True, False], ids=["roles", "no-roles"])
+def test_draft_accounts_for_every_turn(path, roles):
+    """Each sentence has evidence that exists, and each turn is used or listed: nothing disappears."""
+    transcript = case_transcript(path, roles)
+    note = draft(transcript, TEMPLATES["strukturert"])
+    ids = {turn.id for turn in transcript.turns}
+    evidence = [set(s.evidence) for part in note.sections for s in part.sentences]
+    assert all(used and used <= ids for used in evidence)
+    assert set().union(*evidence) | {left.turn for left in note.not_included} == ids
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_draft_holds_the_facts_and_none_of_the_traps(path):
+    """Of each small case the note has nine facts in ten, and nothing that must not be there."""
+    case = json.loads(path.read_text(encoding="utf-8"))
+    note = draft(case_transcript(path), TEMPLATES["strukturert"])
+    sections = [[s.text.lower() for s in part.sentences] for part in note.sections]
+    near = [" ".join(texts[max(0, i - 1) : i + 2]) for texts in sections for i in range(len(texts))]
+    found = [fact for fact in case["facts"] if any(holds(fact["must_terms"], text) for text in near)]
+    assert len(found) >= 0.9 * len(case["facts"])
+    trapped = [trap for trap in case["forbidden"] for texts in sections for t in texts if holds(trap["terms"], t)]
+    assert not trapped
+
+
+def holds(groups: list[list[str]], text: str) -> bool:
+    return all(any(term in text for term in group) for group in groups)
+
+
+def test_draft_grows_with_the_conversation():
+    """Drafting again after each utterance ends with the same note as drafting once."""
+    transcript = case_transcript(CASES[0])
+    notes = [
+        draft(Transcript("nb", transcript.turns[:n]), TEMPLATES["strukturert"])
+        for n in range(len(transcript.turns) + 1)
+    ]
+    assert note_hash(notes[-1]) == note_hash(draft(Transcript("nb", transcript.turns), TEMPLATES["strukturert"]))
+
+
+def test_note_hash_names_the_content():
+    """One changed letter is another note; the order in which the hash was taken is not."""
+    note = note_of(("patient", "Jeg har hatt hoste i tre uker."))
+    part = next(part for part in note.sections if part.sentences)
+    changed = dataclasses.replace(part, sentences=(dataclasses.replace(part.sentences[0], text="Annet."),))
+    other = dataclasses.replace(note, sections=tuple(changed if s is part else s for s in note.sections))
+    assert note_hash(note) == note_hash(note_of(("patient", "Jeg har hatt hoste i tre uker.")))
+    assert note_hash(note) != note_hash(other)
+
+
+def test_repr_of_a_note_shows_nothing_that_was_said():
+    """Tracebacks and assertions print representations: they hold no speech."""
+    note = note_of(("patient", "Jeg har hatt hoste i tre uker."), ("clinician", "Fint vær i dag."))
+    assert "hoste" not in repr(note)
+    assert "vær" not in repr(note)

@@ -1,0 +1,64 @@
+"""Turns in, sentences out."""
+
+import pytest
+
+from wardscribed.note.language import load, tokens
+from wardscribed.note.sentences import is_question, pieces, split
+from wardscribed.values import Transcript, Turn
+
+NB = load("nb")
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Det svir. Har du sett det? Ja!", ["Det svir.", "Har du sett det?", "Ja!"]),
+        ("Hun tar f.eks. Paracet og ca. to om dagen.", ["Hun tar f.eks. Paracet og ca. to om dagen."]),
+        ("jeg har vondt i kneet", ["jeg har vondt i kneet"]),
+        ("En linje\nen linje til", ["En linje", "en linje til"]),
+        ("  ", []),
+    ],
+)
+def test_split_finds_sentences(text, parts):
+    """Signs end sentences, short forms do not."""
+    assert split(text, NB) == parts
+
+
+def test_split_cuts_a_long_turn_without_signs_before_a_pause_word():
+    """A recogniser sets no punctuation: a long turn is cut, and no word is lost."""
+    text = (
+        "det begynte på mandag med at jeg ble tungpusten i trappa hjemme og så fikk jeg en hoste som ikke gir seg "
+        "men jeg har ikke hatt feber og jeg har klart å spise hele tida"
+    )
+    parts = split(text, NB)
+    assert len(parts) > 1
+    assert " ".join(parts) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("Feber?", True),
+        ("har du feber", True),
+        ("og hvor lenge har det vart", True),
+        ("Fortell om hodepinen.", True),
+        ("jeg har feber", False),
+        ("Har du tatt dem, er det bra.", False),
+    ],
+)
+def test_is_question_survives_missing_signs(text, asks):
+    """Without a sign, word order tells a question."""
+    assert is_question(text, tuple(tokens(text)), NB) is asks
+
+
+def test_pieces_reads_dictated_signs():
+    """Dictated signs cut sentences; a decimal sign stays in its number."""
+    text = "Hemoglobin tretten komma sju komma CRP elleve punktum ny linje Plan kolon kontroll om to uker punktum"
+    found = pieces(Transcript("nb", (Turn(1, "clinician", text),)), NB)
+    assert [piece.text for piece in found] == ["Hemoglobin 13,7, CRP elleve.", "Plan: kontroll om to uker."]
+
+
+def test_pieces_keeps_komma_in_a_conversation():
+    """A spoken «komma» in talk is a decimal sign, not a command."""
+    found = pieces(Transcript("nb", (Turn(1, "patient", "Trettiåtte komma fire i går."),)), NB)
+    assert [piece.text for piece in found] == ["Trettiåtte komma fire i går."]

@@ -1,0 +1,64 @@
+"""Template files."""
+
+import hashlib
+
+import pytest
+
+from wardscribed.errors import ConfigError
+from wardscribed.note import templates
+
+TITLE = 'title = { nb = "Min", nn = "Min", en = "Mine" }\n'
+SECTION = '[[sections]]\nid = "plan"\ntitle = { nb = "Plan", nn = "Plan", en = "Plan" }\n'
+
+
+def test_load_ships_a_structured_and_a_narrative_template():
+    """Both hold all ten sections; the narrative one has fewer headings."""
+    loaded = templates.load()
+    assert set(loaded) >= {"strukturert", "narrativ"}
+    for template in (loaded["strukturert"], loaded["narrativ"]):
+        assert sorted(s.id for s in template.sections) == sorted(templates.SECTIONS)
+    headings = {name: sum(bool(t.heading(s, "nb")) for s in t.sections) for name, t in loaded.items()}
+    assert headings["narrativ"] < headings["strukturert"] == 10
+
+
+def test_load_gives_headings_in_each_language():
+    """A heading is in the language of the conversation."""
+    template = templates.load()["strukturert"]
+    history = template.sections[1]
+    assert [template.heading(history, code) for code in ("nb", "nn", "en")] == [
+        "Tidligere sykdommer",
+        "Tidlegare sjukdommar",
+        "Past medical history",
+    ]
+
+
+def test_load_binds_the_version_to_the_files_bytes(tmp_path):
+    """The version is the SHA-256 of the file: approval can name exactly what was used."""
+    (tmp_path / "min.toml").write_text(TITLE + SECTION, encoding="utf-8")
+    version = templates.load(tmp_path)["min"].version
+    assert version == hashlib.sha256((TITLE + SECTION).encode()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        (SECTION, "title"),
+        (TITLE + SECTION.replace("plan", "diagnose"), "sections[0].id"),
+        (TITLE + SECTION + SECTION, "sections[1].id"),
+        (TITLE + SECTION + "colour = 1\n", "colour"),
+        (TITLE + "sections = []\n", "sections"),
+        ("title = ", "read"),
+    ],
+)
+def test_load_names_file_and_key(tmp_path, text, named):
+    """A template that cannot be used says which file and which key."""
+    (tmp_path / "min.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"min\.toml") as caught:
+        templates.load(tmp_path)
+    assert named in str(caught.value)
+
+
+def test_load_refuses_an_empty_folder(tmp_path):
+    """A folder without templates is a mistake, not an empty choice."""
+    with pytest.raises(ConfigError):
+        templates.load(tmp_path)

@@ -1,0 +1,126 @@
+"""What is said, said again after a lost connection, and forgotten."""
+
+from wardscribe import protocol
+from wardscribe.outgoing import Outgoing
+from wardscribe.protocol import Edit, Note, Role, Start, State, StateChanged, Stop
+
+PCM = bytes(range(200))  # 100 samples of one channel
+
+
+def started(channels: int = 1) -> Outgoing:
+    """Return what a session has to say after its start was said and seen to be done."""
+    outgoing = Outgoing()
+    outgoing.add_event(Start(channels=(Role.UNKNOWN,) * channels))
+    said(outgoing)
+    outgoing.receive(state(State.RECORDING))
+    return outgoing
+
+
+def said(outgoing: Outgoing) -> list[tuple[int, bytes] | str]:
+    """Say everything that is left; audio as (first sample, samples), steps by their type."""
+    messages: list[tuple[int, bytes] | str] = []
+    while (message := outgoing.next_message()) is not None:
+        if isinstance(message, bytes):
+            messages.append(protocol.decode_audio(message, outgoing.channels))
+        else:
+            messages.append(type(protocol.decode(message, protocol.CLIENT_EVENTS)).__name__)
+    return messages
+
+
+def state(value: State) -> StateChanged:
+    """Return the event of a state."""
+    return StateChanged(1, "s", value)
+
+
+def test_audio_is_numbered_by_absolute_sample() -> None:
+    """Each chunk says where it begins, whatever the number of channels."""
+    outgoing = started(channels=2)
+    outgoing.add_audio(PCM)
+    outgoing.add_audio(PCM)
+
+    assert said(outgoing) == [(0, PCM), (50, PCM)]
+    assert outgoing.unacknowledged == 100
+
+
+def test_acknowledged_audio_is_not_said_again() -> None:
+    """After a lost connection, audio begins where the daemon's acknowledgement ends, within a chunk if need be."""
+    outgoing = started()
+    outgoing.add_audio(PCM)
+    outgoing.add_audio(PCM)
+    said(outgoing)
+    outgoing.acknowledge(130)
+    outgoing.rewind()
+
+    assert said(outgoing) == [(130, PCM[60:])]
+    assert outgoing.unacknowledged == 70
+
+
+def test_steps_keep_their_place_in_the_audio() -> None:
+    """`stop` is said after the audio that came before it, again and again until a state shows that it was heard."""
+    outgoing = started()
+    outgoing.add_audio(PCM)
+    outgoing.add_event(Stop())
+    first = said(outgoing)
+    outgoing.rewind()
+    again = said(outgoing)
+
+    assert first == again == [(0, PCM), "Stop"]
+
+
+def test_a_step_that_was_heard_is_forgotten() -> None:
+    """A state that `stop` leads to proves it, even while its audio is not acknowledged yet."""
+    outgoing = started()
+    outgoing.add_audio(PCM)
+    outgoing.add_event(Stop())
+    said(outgoing)
+    outgoing.receive(state(State.DRAFTING))
+    outgoing.rewind()
+
+    assert said(outgoing) == [(0, PCM)]
+
+
+def test_acknowledged_audio_proves_the_steps_before_it() -> None:
+    """Messages arrive in order: who has the later audio has the earlier step."""
+    outgoing = started()
+    outgoing.add_event(protocol.Pause())
+    outgoing.add_event(protocol.Resume())
+    outgoing.add_audio(PCM)
+    said(outgoing)
+    outgoing.acknowledge(100)
+    outgoing.rewind()
+
+    assert said(outgoing) == []
+
+
+def test_a_step_that_was_not_said_yet_is_never_forgotten() -> None:
+    """A state that comes before a step was said proves nothing about it."""
+    outgoing = started()
+    outgoing.add_event(protocol.Resume())
+    outgoing.receive(state(State.RECORDING))
+
+    assert said(outgoing) == ["Resume"]
+
+
+def test_an_answered_edit_is_not_repeated() -> None:
+    """A new draft, or an error, answers the oldest edit; the one behind it is still to be said."""
+    outgoing = started()
+    outgoing.add_event(Edit("plan", 0, "a"))
+    outgoing.add_event(Edit("plan", 1, "b"))
+    said(outgoing)
+    outgoing.receive(Note(5, True, "h", protocol.DraftNote("t", "nb", ())))
+    outgoing.rewind()
+
+    assert said(outgoing) == ["Edit"]
+
+
+def test_nothing_is_left_of_a_session_that_is_over() -> None:
+    """A discarded session wants neither audio nor steps, and nobody waits for acknowledgements."""
+    outgoing = started()
+    outgoing.add_audio(PCM)
+    outgoing.add_event(Stop())
+    said(outgoing)
+    outgoing.receive(state(State.DISCARDED))
+    outgoing.rewind()
+
+    assert said(outgoing) == []
+    assert outgoing.unacknowledged == 0
