@@ -51,9 +51,8 @@ def running_daemon(log: Path, server: str = "", tables: str = "", options: Seque
         try:
             yield Daemon(_address(process, log, f"[server]\nport = 0\n{server}\n{tables}"), process, log)
         finally:
-            status = _stop(process)
-    if status != 0:
-        raise RuntimeError(f"the daemon ended with status {status}: {log.read_text(encoding='utf-8')}")
+            if status := _stop(process):
+                raise RuntimeError(f"the daemon ended with status {status}: {log.read_text(encoding='utf-8')}")
 
 
 def _address(process: subprocess.Popen[str], log: Path, configuration: str) -> str:

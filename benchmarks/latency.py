@@ -204,7 +204,8 @@ def _machine() -> dict[str, Any]:
 def _for_people(report: dict[str, Any]) -> str:
     lines = [f"{report['words']} words, {report['audio_s']} s of audio, {report['machine']['cpu']}"]
     for item in report["consultations"]:
-        lines.append(_row(item["name"], f"WER {item['wer_streamed']:.1%} streamed, {item['wer_offline']:.1%} off line"))
+        rates = f"WER {item['wer_streamed']:.1%} streamed, {item['wer_offline']:.1%} off line"
+        lines += [_row(item["name"], rates)]
     lines += [_row(name, f"{report[name]:.1%}") for name in ("wer_streamed", "wer_offline")]
     for name in ("commit_latency_s", "first_partial_s", "final_s"):
         lines.append(_row(name, f"p50 {report[name]['p50']}, p95 {report[name]['p95']}"))

@@ -1,4 +1,4 @@
-"""A microphone without hardware: PulseAudio with a sink whose monitor is the source `ApprovedMic`, and ALSA's way to it."""
+"""A microphone without hardware: a PulseAudio sink whose monitor is the source `ApprovedMic`, and ALSA's way to it."""
 
 from __future__ import annotations
 

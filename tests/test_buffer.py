@@ -12,7 +12,7 @@ def ramp(start: int, end: int) -> NDArray[np.int16]:
     return np.arange(start, end).astype(np.int16)
 
 
-def test_view_returns_what_was_appended_at_its_position():
+def test_view_returns_what_was_appended_at_its_position() -> None:
     """A sample keeps its absolute position, however many chunks it came in and whatever was forgotten before it."""
     buffer, end = PcmBuffer(), 0
     for size in np.random.default_rng(1).integers(0, 700, 400):
@@ -24,7 +24,7 @@ def test_view_returns_what_was_appended_at_its_position():
     assert (buffer.start, buffer.end) == (end - 1000, end)
 
 
-def test_buffer_may_begin_anywhere():
+def test_buffer_may_begin_anywhere() -> None:
     """A channel that goes on after a restart keeps its sample numbers."""
     buffer = PcmBuffer(start=48_000)
     buffer.append(ramp(0, 10))
@@ -34,7 +34,7 @@ def test_buffer_may_begin_anywhere():
 
 
 @pytest.mark.parametrize("bounds", [(9, 30), (20, 41), (31, 30)])
-def test_view_refuses_what_is_not_held(bounds: tuple[int, int]):
+def test_view_refuses_what_is_not_held(bounds: tuple[int, int]) -> None:
     """Forgotten samples, samples to come and reversed bounds are errors, not short answers."""
     buffer = PcmBuffer()
     buffer.append(ramp(0, 40))
@@ -44,7 +44,7 @@ def test_view_refuses_what_is_not_held(bounds: tuple[int, int]):
         buffer.view(*bounds)
 
 
-def test_view_cannot_be_written_and_is_no_copy():
+def test_view_cannot_be_written_and_is_no_copy() -> None:
     """Readers cannot change the audio, and reading costs nothing."""
     buffer = PcmBuffer()
     buffer.append(ramp(0, 40))
@@ -55,7 +55,7 @@ def test_view_cannot_be_written_and_is_no_copy():
     assert np.shares_memory(view, buffer.view(0, 40))
 
 
-def test_forget_moves_only_forward_and_not_past_the_end():
+def test_forget_moves_only_forward_and_not_past_the_end() -> None:
     """Positions never move back, and forgetting the future forgets what is there."""
     buffer = PcmBuffer()
     buffer.append(ramp(0, 40))
@@ -67,7 +67,7 @@ def test_forget_moves_only_forward_and_not_past_the_end():
     assert (buffer.start, buffer.end) == (40, 40)
 
 
-def test_forgotten_and_abandoned_memory_is_zero():
+def test_forgotten_and_abandoned_memory_is_zero() -> None:
     """Speech does not stay in memory: forgetting, growing and wiping overwrite what they leave behind."""
     buffer = PcmBuffer()
     buffer.append(ramp(1, 41))
@@ -84,7 +84,7 @@ def test_forgotten_and_abandoned_memory_is_zero():
     assert not rest.any()
 
 
-def test_moving_to_the_front_leaves_no_second_copy():
+def test_moving_to_the_front_leaves_no_second_copy() -> None:
     """When held samples move within the memory, their old place is overwritten."""
     buffer = PcmBuffer()
     buffer.append(np.ones(60, np.int16))
@@ -94,7 +94,7 @@ def test_moving_to_the_front_leaves_no_second_copy():
     assert np.count_nonzero(buffer._rows) == 20
 
 
-def test_wiped_buffer_goes_on_at_its_end():
+def test_wiped_buffer_goes_on_at_its_end() -> None:
     """Wiping empties the buffer but does not turn the clock back."""
     buffer = PcmBuffer()
     buffer.append(ramp(0, 40))
@@ -105,7 +105,7 @@ def test_wiped_buffer_goes_on_at_its_end():
     assert buffer.view(40, 42).tolist() == [7, 8]
 
 
-def test_memory_is_bounded_by_what_is_held():
+def test_memory_is_bounded_by_what_is_held() -> None:
     """An hour of audio of which a second is held takes no more than a few seconds' memory."""
     buffer, chunk = PcmBuffer(), np.ones(1600, np.int16)
     for _ in range(36_000):
@@ -115,7 +115,7 @@ def test_memory_is_bounded_by_what_is_held():
     assert len(buffer._rows) <= 4 * 17_600
 
 
-def test_rows_may_be_vectors():
+def test_rows_may_be_vectors() -> None:
     """The same holds for rows of several numbers, as features are."""
     array = AbsoluteArray(np.float32, (3,), start=5)
     array.append(np.arange(12, dtype=np.float32).reshape(4, 3))
@@ -123,7 +123,7 @@ def test_rows_may_be_vectors():
     assert array.view(6, 8).tolist() == [[3, 4, 5], [6, 7, 8]]
 
 
-def test_deinterleave_separates_channels():
+def test_deinterleave_separates_channels() -> None:
     """Interleaved samples become a row a channel."""
     pcm = np.array([1, -1, 2, -2, 3, -3], "<i2").tobytes()
 
@@ -133,7 +133,7 @@ def test_deinterleave_separates_channels():
 
 
 @pytest.mark.parametrize(("size", "channels"), [(3, 1), (6, 2), (1, 2)])
-def test_deinterleave_refuses_a_broken_sample(size: int, channels: int):
+def test_deinterleave_refuses_a_broken_sample(size: int, channels: int) -> None:
     """Bytes that are no whole number of samples on every channel are an error."""
     with pytest.raises(ValueError, match="no whole number"):
         deinterleave(bytes(size), channels)

@@ -307,12 +307,14 @@ async def test_nothing_that_is_said_is_logged(caplog: pytest.LogCaptureFixture) 
         peer.socket.protocol.logger = logging.getLogger("quiet")
         logging.getLogger("quiet").setLevel(logging.WARNING)
         await peer.begin()
-        await peer.say(Commit(2, 1, 0, (Word("sentinel", 0, 10, 1.0),)))
+        await peer.hear()
+        await peer.say(Error(2, "c", "sentinel"))
         await peer.stay()
 
-    async with scripted(script) as url, Client(url) as client:
-        client.start(Start(patient="sentinel"))
-        await until(client, Commit)
+    async with scripted(script) as url, Client(url, token="sentinel") as client:
+        client.start(Start())
+        client.edit("a", 0, "sentinel")  # short: websockets leaves out the middle of long messages
+        await until(client, Error)
 
     assert "sentinel" not in caplog.text
 

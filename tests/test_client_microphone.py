@@ -29,26 +29,27 @@ def sound_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SoundServ
         yield server
 
 
-def run_python(server: SoundServer, program: str) -> subprocess.CompletedProcess[str]:
-    """Run a program that uses the microphone: PortAudio reads its configuration once a process."""
-    command = [sys.executable, "-c", textwrap.dedent(program)]
-    return subprocess.run(
-        command, env=server.environment, capture_output=True, text=True, timeout=PATIENCE_S, check=False
-    )
+@needs_sound_server
+def test_devices_are_listed(sound_server: SoundServer) -> None:
+    """`wardscribe devices` names the microphone as `mic` wants it."""
+    command = [sys.executable, "-m", "wardscribe", "devices"]
+    listed = subprocess.run(command, env=sound_server.environment, capture_output=True, text=True, check=True)
+
+    assert f" {MICROPHONE}  (" in listed.stdout
 
 
 @needs_sound_server
-def test_devices_are_listed_and_a_missing_one_names_them(sound_server: SoundServer) -> None:
-    """A name must match exactly: a part of it, or other capitals, is another microphone."""
-    program = """
-        from wardscribe.cli import main
-        main(["{}"])
-    """
-    listed = run_python(sound_server, program.format("devices"))
-    missing = run_python(sound_server, program.format('mic", "--device", "approvedmic'))
+@pytest.mark.parametrize("name", ["approvedmic", "Approved", "nothing like it"])
+def test_a_name_must_match_exactly(sound_server: SoundServer, name: str, daemon: Daemon) -> None:
+    """A part of a name, or other capitals, is another microphone: the message tells which there are."""
+    command = [sys.executable, "-m", "wardscribe", "mic", "--device", name, "--url", daemon.url, "--discard"]
+    done = subprocess.run(
+        command, env=sound_server.environment, capture_output=True, text=True, timeout=PATIENCE_S, check=False
+    )
 
-    assert MICROPHONE in listed.stdout
-    assert missing.returncode != 0
+    assert done.returncode == 69
+    assert f"no microphone named exactly '{name}'; there are: " in done.stderr
+    assert f"'{MICROPHONE}'" in done.stderr
 
 
 @needs_sound_server
@@ -140,19 +141,20 @@ def test_another_microphone_is_never_heard_instead(tmp_path: Path) -> None:
 
 
 @needs_sound_server
-def test_a_microphone_becomes_a_note(sound_server: SoundServer, daemon: Daemon) -> None:
+def test_a_microphone_becomes_a_note(sound_server: SoundServer, daemon: Daemon, tmp_path: Path) -> None:
     """`wardscribe mic` from spoken words through the real daemon to a draft that is approved."""
+    sound = _cut(tmp_path / "complaint.wav", 11, 20)
     command = [
         sys.executable,
         "-m",
         "wardscribe",
         "mic",
+        "--url",
+        daemon.url,
         "--device",
         MICROPHONE,
         "--seconds",
-        "24",
-        "--url",
-        daemon.url,
+        "11",
     ]
     with subprocess.Popen(
         [*command, "--json", "--approve"],
@@ -164,9 +166,8 @@ def test_a_microphone_becomes_a_note(sound_server: SoundServer, daemon: Daemon) 
         assert process.stderr is not None
         while "Lytter" not in process.stderr.readline():
             assert process.poll() is None
-        with sound_server.play(demo.CONSULTATION) as player:
+        with sound_server.play(sound):
             lines, _ = process.communicate(timeout=PATIENCE_S)
-            player.terminate()
 
     events = [protocol.decode(line, DAEMON_EVENTS) for line in lines.splitlines()]
     states = [event.state for event in events if isinstance(event, protocol.StateChanged)]
@@ -174,6 +175,15 @@ def test_a_microphone_becomes_a_note(sound_server: SoundServer, daemon: Daemon) 
     assert process.returncode == 0
     assert states == [State.RECORDING, State.DRAFTING, State.REVIEW, State.APPROVED, State.WRITTEN, State.WIPED]
     assert any(section.sentences for section in note.sections)
+
+
+def _cut(path: Path, start_s: int, end_s: int) -> Path:
+    """Write a part of the demo's consultation."""
+    with wave.open(str(demo.CONSULTATION)) as whole, wave.open(str(path), "wb") as part:
+        part.setparams(whole.getparams())
+        whole.setpos(start_s * whole.getframerate())
+        part.writeframes(whole.readframes((end_s - start_s) * whole.getframerate()))
+    return path
 
 
 def test_missing_portaudio_names_the_debian_package(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """Utterances begin and end where people would say they do, and no speech falls between two of them."""
 
 import itertools
+from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -90,7 +91,7 @@ def hear(script: str, endpoint_settings: EndpointSettings = SMALL) -> list[Speec
         pytest.param("##||", [SpeechStarted(0), SpeechEnded(0, 2 * W, False)], id="second flush"),
     ],
 )
-def test_script_gives_events(script: str, expected: list[SpeechEvent]):
+def test_script_gives_events(script: str, expected: list[SpeechEvent]) -> None:
     """A scripted conversation gives exactly these events."""
     assert hear(script) == expected
 
@@ -111,12 +112,12 @@ def cut_of(script: str) -> SpeechEvent:
         pytest.param("#" * 30 + "-" + "#" * 5 + "~" + "#" * 20, 30.5, id="rather in a pause"),
     ],
 )
-def test_utterance_that_grows_too_long_is_cut_at_its_best_pause(script: str, window: float):
+def test_utterance_that_grows_too_long_is_cut_at_its_best_pause(script: str, window: float) -> None:
     """The cut lies in the latter half, in the longest pause, or else where speech is least likely."""
     assert cut_of(script) == SpeechEnded(0, int(window * W), is_cut=True)
 
 
-def test_speech_goes_on_after_a_cut_without_a_gap():
+def test_speech_goes_on_after_a_cut_without_a_gap() -> None:
     """The next utterance begins exactly at the cut and ends as any other."""
     cut = int(30.5 * W)
 
@@ -129,7 +130,7 @@ def test_speech_goes_on_after_a_cut_without_a_gap():
     ]
 
 
-def test_pause_that_outlasts_a_cut_is_announced_again():
+def test_pause_that_outlasts_a_cut_is_announced_again() -> None:
     """After a cut in the middle of a pause the new utterance has its own pause and end."""
     assert hear("#" * 41 + ".......") == [
         SpeechStarted(0),
@@ -141,7 +142,7 @@ def test_pause_that_outlasts_a_cut_is_announced_again():
     ]
 
 
-def test_samples_that_fill_no_window_belong_to_the_open_utterance():
+def test_samples_that_fill_no_window_belong_to_the_open_utterance() -> None:
     """A flush hears the last samples too, and the next utterance begins after them though its first window does not."""
     endpointer = Endpointer(SMALL)
     for _ in range(3):
@@ -152,7 +153,7 @@ def test_samples_that_fill_no_window_belong_to_the_open_utterance():
     assert endpointer.receive(0.9) + endpointer.receive(0.9) == [SpeechStarted(3 * W + 500)]
 
 
-def test_skipped_samples_keep_positions_right():
+def test_skipped_samples_keep_positions_right() -> None:
     """What nobody hears ends the utterance before it, is counted, and is not reached by the next pre-roll."""
     endpointer = Endpointer(SMALL, start=1000)
     events = endpointer.receive(0.9) + endpointer.receive(0.9) + endpointer.skip(5000)
@@ -163,12 +164,12 @@ def test_skipped_samples_keep_positions_right():
 
 
 @pytest.mark.parametrize(("windows", "is_heard"), [(2, False), (3, True)])
-def test_defaults_hear_a_short_word_and_no_click(windows: int, is_heard: bool):
+def test_defaults_hear_a_short_word_and_no_click(windows: int, is_heard: bool) -> None:
     """96 ms of speech are an utterance; 64 ms are a click."""
     assert bool(hear("." * 20 + "#" * windows + "." * 20, EndpointSettings())) == is_heard
 
 
-def test_defaults_keep_the_times_they_promise():
+def test_defaults_keep_the_times_they_promise() -> None:
     """Pre-roll 300 ms, speculation after 160 ms, end after 500 ms with 400 ms of silence."""
     speech, silence = 40 * W, 80 * W
     start = speech - 300 * MS
@@ -195,7 +196,7 @@ def test_defaults_keep_the_times_they_promise():
         {"max_utterance_ms": 1700},
     ],
 )
-def test_contradictory_settings_are_refused(wrong: dict[str, float]):
+def test_contradictory_settings_are_refused(wrong: dict[str, float]) -> None:
     """Settings that cannot work are a configuration error that names them."""
     with pytest.raises(ConfigError, match=next(iter(wrong))):
         EndpointSettings(**wrong)  # type: ignore[arg-type]
@@ -221,7 +222,9 @@ def utterances(probabilities: list[float], endpoint_settings: EndpointSettings) 
 
 @steady
 @given(SCRIPTS, SETTINGS)
-def test_utterances_are_ordered_bounded_and_do_not_overlap(probabilities: list[float], chosen: EndpointSettings):
+def test_utterances_are_ordered_bounded_and_do_not_overlap(
+    probabilities: list[float], chosen: EndpointSettings
+) -> None:
     """Utterances follow each other, lie within the audio, and none is longer than the encoder reads."""
     position = 0
     for utterance in utterances(probabilities, chosen):
@@ -232,7 +235,7 @@ def test_utterances_are_ordered_bounded_and_do_not_overlap(probabilities: list[f
 
 @steady
 @given(SCRIPTS, SETTINGS)
-def test_no_sustained_speech_is_lost(probabilities: list[float], chosen: EndpointSettings):
+def test_no_sustained_speech_is_lost(probabilities: list[float], chosen: EndpointSettings) -> None:
     """Every sample of speech that lasts min_speech lies in an utterance."""
     covered = [False] * (len(probabilities) * W)
     for utterance in utterances(probabilities, chosen):
@@ -245,7 +248,9 @@ def test_no_sustained_speech_is_lost(probabilities: list[float], chosen: Endpoin
 
 @steady
 @given(SCRIPTS, SETTINGS)
-def test_a_cut_is_followed_by_an_utterance_that_begins_there(probabilities: list[float], chosen: EndpointSettings):
+def test_a_cut_is_followed_by_an_utterance_that_begins_there(
+    probabilities: list[float], chosen: EndpointSettings
+) -> None:
     """After a cut nothing is lost or heard twice, and cuts keep their distance."""
     found = utterances(probabilities, chosen)
     for utterance, following in itertools.pairwise(found):
@@ -257,12 +262,13 @@ def test_a_cut_is_followed_by_an_utterance_that_begins_there(probabilities: list
 
 @steady
 @given(SCRIPTS, SETTINGS)
-def test_events_alternate(probabilities: list[float], chosen: EndpointSettings):
+def test_events_alternate(probabilities: list[float], chosen: EndpointSettings) -> None:
     """Started, then any number of paused and resumed in turn, then ended with the same start: in no other order."""
     endpointer = Endpointer(chosen)
     expected: tuple[type[SpeechEvent], ...] = (SpeechStarted,)
     start = 0
-    for step in [*(partial(endpointer.receive, probability) for probability in probabilities), endpointer.flush]:
+    steps: list[Callable[[], list[SpeechEvent]]] = [partial(endpointer.receive, p) for p in probabilities]
+    for step in [*steps, endpointer.flush]:
         for event in step():
             assert isinstance(event, expected)
             match event:

@@ -29,14 +29,14 @@ def log_mel(samples: NDArray[np.int16], n_mels: int = 80, chunk: int = 1600) -> 
 
 
 @pytest.mark.parametrize("n_mels", [80, 128])
-def test_filters_are_whispers(n_mels: int):
+def test_filters_are_whispers(n_mels: int) -> None:
     """The filter bank is the one that Whisper models were trained with."""
     np.testing.assert_allclose(mel_filters(n_mels).T, FeatureExtractor(feature_size=n_mels).mel_filters, atol=1e-7)
 
 
 @pytest.mark.parametrize("n_mels", [80, 128])
 @pytest.mark.parametrize("chunk", [320, 1111, 80_000])
-def test_window_equals_faster_whispers_features(n_mels: int, chunk: int):
+def test_window_equals_faster_whispers_features(n_mels: int, chunk: int) -> None:
     """Away from the edges, which faster-whisper mirrors, the numbers are the same, however the audio came in."""
     samples = noise(80_000)
     window = log_mel(samples, n_mels, chunk).window(0, 80_000, 500)
@@ -45,7 +45,7 @@ def test_window_equals_faster_whispers_features(n_mels: int, chunk: int):
     np.testing.assert_allclose(window[:, 2:-2], whisper(samples, n_mels)[:, 2:498], atol=1e-4)
 
 
-def test_short_window_is_padded_as_whisper_sees_silence():
+def test_short_window_is_padded_as_whisper_sees_silence() -> None:
     """A window longer than its audio equals the features of that audio followed by zeros, to its last column.
 
     Only at the join it differs: frames centred after the end are silence, though their span still reaches back.
@@ -60,7 +60,7 @@ def test_short_window_is_padded_as_whisper_sees_silence():
     np.testing.assert_allclose(window[:, end + 2 :], expected[:, end + 2 :], atol=1e-4)
 
 
-def test_silence_is_whispers_silence():
+def test_silence_is_whispers_silence() -> None:
     """Zeros, and a window without any audio, are the constant that Whisper's normalisation makes of them."""
     expected = whisper(np.zeros(16_000, np.int16))[:, :100]
 
@@ -68,7 +68,7 @@ def test_silence_is_whispers_silence():
     np.testing.assert_array_equal(LogMel().window(0, 0, 100), expected)
 
 
-def test_clamp_belongs_to_the_window_not_to_the_frame():
+def test_clamp_belongs_to_the_window_not_to_the_frame() -> None:
     """What is loud outside a window does not darken it: the same frame looks different in another window."""
     mel = log_mel(noise(80_000))
 
@@ -76,7 +76,7 @@ def test_clamp_belongs_to_the_window_not_to_the_frame():
     assert whole.min() > quiet.min()
 
 
-def test_frames_are_complete_when_their_samples_are_there():
+def test_frames_are_complete_when_their_samples_are_there() -> None:
     """Frame i needs the samples up to i * 160 + 200, and is computed exactly then."""
     mel = LogMel()
     ends = []
@@ -87,7 +87,7 @@ def test_frames_are_complete_when_their_samples_are_there():
     assert ends == [0, 2, 3, 4]
 
 
-def test_tail_is_computed_as_if_silence_followed_and_not_kept():
+def test_tail_is_computed_as_if_silence_followed_and_not_kept() -> None:
     """A window up to the newest sample has all its frames; when more audio comes, they are the true ones."""
     samples = noise(16_000)
     mel, sooner = LogMel(), LogMel()
@@ -100,7 +100,7 @@ def test_tail_is_computed_as_if_silence_followed_and_not_kept():
     np.testing.assert_allclose(mel.window(0, 16_000, 100), sooner.window(0, 16_000, 100), atol=1e-5)
 
 
-def test_window_begins_at_the_frame_of_its_first_sample():
+def test_window_begins_at_the_frame_of_its_first_sample() -> None:
     """A window from the middle is the same frames as in the whole, rounded outwards to whole frames."""
     mel = log_mel(noise(16_000))
 
@@ -108,7 +108,7 @@ def test_window_begins_at_the_frame_of_its_first_sample():
     assert mel.window(8159, 8161, 2)[:, 1].max() > mel.window(8159, 8160, 2)[:, 1].max()
 
 
-def test_channel_that_begins_later_has_the_same_frames():
+def test_channel_that_begins_later_has_the_same_frames() -> None:
     """A channel that goes on after a restart numbers its frames by the session's samples."""
     samples, start = noise(32_000), 5000
     whole, later = log_mel(samples), LogMel(start=start)
@@ -120,7 +120,7 @@ def test_channel_that_begins_later_has_the_same_frames():
 
 
 @pytest.mark.parametrize("bounds", [(3_200, 16_000, 100), (8000, 16_001, 100), (8000, 16_000, 49), (9000, 8000, 100)])
-def test_window_refuses_what_it_cannot_hold(bounds: tuple[int, int, int]):
+def test_window_refuses_what_it_cannot_hold(bounds: tuple[int, int, int]) -> None:
     """Forgotten frames, samples to come, too many frames and reversed bounds are errors, not silence."""
     mel = log_mel(noise(16_000))
     mel.forget(4800)
@@ -130,7 +130,7 @@ def test_window_refuses_what_it_cannot_hold(bounds: tuple[int, int, int]):
         mel.window(*bounds)
 
 
-def test_memory_is_bounded_after_forget():
+def test_memory_is_bounded_after_forget() -> None:
     """Half an hour of which a second is held takes no more than a few seconds' memory."""
     mel, chunk = LogMel(), noise(16_000)
     for _ in range(1800):
@@ -141,7 +141,7 @@ def test_memory_is_bounded_after_forget():
     assert len(mel._pcm._rows) <= 4 * 16_400
 
 
-def test_wipe_leaves_zeros():
+def test_wipe_leaves_zeros() -> None:
     """After a wipe neither frames nor samples are in memory."""
     mel = log_mel(noise(16_000))
     mel.wipe()

@@ -1,5 +1,7 @@
 """Questions and answers."""
 
+from __future__ import annotations
+
 import pytest
 
 from wardscribed.note.answers import joined
@@ -33,12 +35,12 @@ def join(code: str, question: str, answer: str, label: str = "aktuelt") -> str |
         ("en", "Any fever?", "No.", "No fever."),
     ],
 )
-def test_joined_says_no_more_than_both(code, question, answer, text):
+def test_joined_says_no_more_than_both(code: str, question: str, answer: str, text: str) -> None:
     """A plain yes or no turns the question into a statement; everything else stands as it was said."""
     assert join(code, question, answer) == text
 
 
-def test_joined_leaves_an_answer_that_speaks_for_itself():
+def test_joined_leaves_an_answer_that_speaks_for_itself() -> None:
     """A full answer needs no question."""
     assert join("nb", "Hva plager deg?", "Jeg har hatt vondt i kneet siden påske, mest når jeg går i trapper.") is None
 
@@ -51,6 +53,6 @@ def test_joined_leaves_an_answer_that_speaks_for_itself():
         ("Er du allergisk mot egg?", "Er ikke allergisk mot egg."),
     ],
 )
-def test_joined_denies_all_allergies_only_when_all_were_asked(question, text):
+def test_joined_denies_all_allergies_only_when_all_were_asked(question: str, text: str) -> None:
     """«Ingen kjente allergier» is written only where the question named nothing particular."""
     assert join("nb", question, "Nei.", "allergi") == text

@@ -1,5 +1,7 @@
 """Self-corrections."""
 
+from __future__ import annotations
+
 import pytest
 
 from wardscribed.note.corrections import corrected, retracts
@@ -18,7 +20,7 @@ from wardscribed.note.language import load
         ("en", "Four hundred, no wait, six hundred milligrams.", "six hundred milligrams."),
     ],
 )
-def test_corrected_keeps_the_last_value(code, said, meant):
+def test_corrected_keeps_the_last_value(code: str, said: str, meant: str) -> None:
     """The value that was taken back is gone, the last one stands in its place."""
     text, changed = corrected(said, load(code))
     assert changed
@@ -26,14 +28,14 @@ def test_corrected_keeps_the_last_value(code, said, meant):
     assert len(text) < len(said)
 
 
-def test_corrected_elides_where_the_new_value_does_not_fit():
+def test_corrected_elides_where_the_new_value_does_not_fit() -> None:
     """Where the words go another way, the wrong value is elided and the rest stays as it was said."""
     text, changed = corrected("Øk til hundre og femti … nei, vi tar det i to steg, hundre først.", load("nb"))
     assert changed
     assert text == "Øk til … vi tar det i to steg, hundre først."
 
 
-def test_corrected_reads_a_blood_pressure_as_one_value():
+def test_corrected_reads_a_blood_pressure_as_one_value() -> None:
     """Half of a pressure is never exchanged."""
     text, _ = corrected("Trykket er hundre og tretti over åtti, nei, unnskyld, hundre og førti over åtti.", load("nb"))
     assert text == "Trykket er hundre og førti over åtti."
@@ -49,12 +51,12 @@ def test_corrected_reads_a_blood_pressure_as_one_value():
         "Vondt i høyre kne, eller begge, egentlig.",
     ],
 )
-def test_corrected_leaves_what_is_no_correction(said):
+def test_corrected_leaves_what_is_no_correction(said: str) -> None:
     """«Nei» and «eller» have other uses."""
     assert corrected(said, load("nb")) == (said, False)
 
 
-def test_retracts_takes_back_a_sentence():
+def test_retracts_takes_back_a_sentence() -> None:
     """«Eller, nei, …» takes back the sentence before; «eller» alone does not."""
     assert retracts("Eller, nei, det er hver kveld.", load("nb")) == "det er hver kveld."
     assert retracts("Eller så går det bra.", load("nb")) is None

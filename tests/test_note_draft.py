@@ -1,5 +1,7 @@
 """A conversation in, a draft note out."""
 
+from __future__ import annotations
+
 import dataclasses
 import json
 from pathlib import Path
@@ -16,22 +18,27 @@ ROLES = {"K": "clinician", "P": "patient", "A": "other"}
 
 
 def conversation(*turns: tuple[str | None, str], language: str = "nb") -> Transcript:
+    """Return the transcript of (speaker, text) pairs, turns numbered from one."""
     return Transcript(language, tuple(Turn(i, speaker, text) for i, (speaker, text) in enumerate(turns, 1)))
 
 
 def note_of(*turns: tuple[str | None, str], language: str = "nb") -> DraftNote:
+    """Return the structured note of (speaker, text) pairs."""
     return draft(conversation(*turns, language=language), TEMPLATES["strukturert"])
 
 
 def section(note: DraftNote, name: str) -> list[str]:
+    """Return the texts of one section."""
     return [s.text for part in note.sections if part.id == name for s in part.sentences]
 
 
 def reasons(note: DraftNote) -> dict[str, str]:
+    """Return why each text is not in the note."""
     return {left.text: left.reason for left in note.not_included}
 
 
 def case_transcript(path: Path, roles: bool = True) -> Transcript:
+    """Return what was said in a case file."""
     case = json.loads(path.read_text(encoding="utf-8"))
     turns = [
         {
@@ -44,14 +51,14 @@ def case_transcript(path: Path, roles: bool = True) -> Transcript:
     return transcripts.read({"language": case["language"], "turns": turns})
 
 
-def test_draft_joins_question_and_answer_with_both_as_evidence():
+def test_draft_joins_question_and_answer_with_both_as_evidence() -> None:
     """An answer that says nothing alone has its question with it."""
     note = note_of(("clinician", "Har du noen allergier?"), ("patient", "Nei."))
     sentences = [s for part in note.sections if part.id == "allergi" for s in part.sentences]
     assert [(s.text, s.evidence) for s in sentences] == [("Ingen kjente allergier.", (1, 2))]
 
 
-def test_draft_keeps_the_last_value_and_marks_it():
+def test_draft_keeps_the_last_value_and_marks_it() -> None:
     """A value that was taken back is not in the note, and the clinician sees that something was."""
     note = note_of(("clinician", "Hvilke medisiner tar du?"), ("patient", "Amlodipin, ti … nei, fem milligram."))
     (sentence,) = next(part for part in note.sections if part.id == "medikamenter").sentences
@@ -60,7 +67,7 @@ def test_draft_keeps_the_last_value_and_marks_it():
     assert sentence.flags == ("corrected",)
 
 
-def test_draft_takes_assessment_and_plan_from_the_clinician_only():
+def test_draft_takes_assessment_and_plan_from_the_clinician_only() -> None:
     """What a patient or relative thinks or proposes is never an assessment or a plan."""
     said = "Jeg mener at dette er en lungebetennelse, og du skal starte med antibiotika og komme tilbake om to uker."
     by_clinician = note_of(("clinician", "Hvor lenge har du hostet?"), ("patient", "En uke."), ("clinician", said))
@@ -70,7 +77,7 @@ def test_draft_takes_assessment_and_plan_from_the_clinician_only():
         assert not section(note, "vurdering") + section(note, "plan")
 
 
-def test_draft_leaves_out_other_people():
+def test_draft_leaves_out_other_people() -> None:
     """A neighbour's illness is nobody's; a mother's is family history."""
     note = note_of(
         ("clinician", "Er det noe sykdom i familien?"),
@@ -80,7 +87,7 @@ def test_draft_leaves_out_other_people():
     assert reasons(note)["Naboen fikk hjerteinfarkt i fjor."] == "annen_person"
 
 
-def test_draft_leaves_out_small_talk_and_steering():
+def test_draft_leaves_out_small_talk_and_steering() -> None:
     """What is left out is listed with its reason."""
     note = note_of(
         ("clinician", "Fant du parkering i dag?"),
@@ -97,7 +104,7 @@ def test_draft_leaves_out_small_talk_and_steering():
     }
 
 
-def test_draft_of_dictation_follows_the_spoken_headings():
+def test_draft_of_dictation_follows_the_spoken_headings() -> None:
     """Dictated headings decide, and no command is left in the text."""
     text = (
         "Aktuelt kolon hoste i tre uker punktum nytt avsnitt Allergi kolon penicillin ga utslett punktum "
@@ -110,14 +117,14 @@ def test_draft_of_dictation_follows_the_spoken_headings():
     assert section(note, "plan") == ["Kontroll ved behov."]
 
 
-def test_draft_flags_a_word_that_the_recogniser_doubted():
+def test_draft_flags_a_word_that_the_recogniser_doubted() -> None:
     """A sentence that rests on a doubtful word is marked."""
     turn = Turn(1, "patient", "Jeg har hoste og feber.", (0.9, 0.9, 0.3, 0.9, 0.9))
     note = draft(Transcript("nb", (turn,)), TEMPLATES["strukturert"])
     assert [s.flags for part in note.sections for s in part.sentences] == [("unsure",)]
 
 
-def test_draft_gives_what_the_template_lacks_to_the_list(tmp_path):
+def test_draft_gives_what_the_template_lacks_to_the_list(tmp_path: Path) -> None:
     """A template without a section loses nothing: the sentence is listed as not included."""
     title = 'title = { nb = "Min", nn = "Min", en = "Mine" }\n'
     (tmp_path / "min.toml").write_text(title + '[[sections]]\nid = "plan"\n', encoding="utf-8")
@@ -126,7 +133,7 @@ def test_draft_gives_what_the_template_lacks_to_the_list(tmp_path):
     assert reasons(note) == {"Jeg har hatt hoste i tre uker.": "mal"}
 
 
-def test_draft_of_nothing_is_an_empty_note():
+def test_draft_of_nothing_is_an_empty_note() -> None:
     """A session in which nobody spoke has a note without sentences."""
     note = draft(Transcript("nn", ()), TEMPLATES["narrativ"])
     assert not any(part.sentences for part in note.sections)
@@ -134,7 +141,7 @@ def test_draft_of_nothing_is_an_empty_note():
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 @pytest.mark.parametrize("roles", [True, False], ids=["roles", "no-roles"])
-def test_draft_accounts_for_every_turn(path, roles):
+def test_draft_accounts_for_every_turn(path: Path, roles: bool) -> None:
     """Each sentence has evidence that exists, and each turn is used or listed: nothing disappears."""
     transcript = case_transcript(path, roles)
     note = draft(transcript, TEMPLATES["strukturert"])
@@ -145,7 +152,7 @@ def test_draft_accounts_for_every_turn(path, roles):
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
-def test_draft_holds_the_facts_and_none_of_the_traps(path):
+def test_draft_holds_the_facts_and_none_of_the_traps(path: Path) -> None:
     """Of each small case the note has nine facts in ten, and nothing that must not be there."""
     case = json.loads(path.read_text(encoding="utf-8"))
     note = draft(case_transcript(path), TEMPLATES["strukturert"])
@@ -158,10 +165,11 @@ def test_draft_holds_the_facts_and_none_of_the_traps(path):
 
 
 def holds(groups: list[list[str]], text: str) -> bool:
+    """Return whether a text has a term of every group."""
     return all(any(term in text for term in group) for group in groups)
 
 
-def test_draft_grows_with_the_conversation():
+def test_draft_grows_with_the_conversation() -> None:
     """Drafting again after each utterance ends with the same note as drafting once."""
     transcript = case_transcript(CASES[0])
     notes = [
@@ -171,7 +179,7 @@ def test_draft_grows_with_the_conversation():
     assert note_hash(notes[-1]) == note_hash(draft(Transcript("nb", transcript.turns), TEMPLATES["strukturert"]))
 
 
-def test_note_hash_names_the_content():
+def test_note_hash_names_the_content() -> None:
     """One changed letter is another note; the order in which the hash was taken is not."""
     note = note_of(("patient", "Jeg har hatt hoste i tre uker."))
     part = next(part for part in note.sections if part.sentences)
@@ -181,7 +189,7 @@ def test_note_hash_names_the_content():
     assert note_hash(note) != note_hash(other)
 
 
-def test_repr_of_a_note_shows_nothing_that_was_said():
+def test_repr_of_a_note_shows_nothing_that_was_said() -> None:
     """Tracebacks and assertions print representations: they hold no speech."""
     note = note_of(("patient", "Jeg har hatt hoste i tre uker."), ("clinician", "Fint vær i dag."))
     assert "hoste" not in repr(note)

@@ -1,6 +1,9 @@
 """Language files and cues."""
 
+from __future__ import annotations
+
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -11,13 +14,13 @@ from wardscribed.note.templates import SECTIONS
 
 
 @pytest.mark.parametrize("code", language.LANGUAGES)
-def test_load_has_cues_and_headings_for_every_section(code):
+def test_load_has_cues_and_headings_for_every_section(code: str) -> None:
     """Each language can recognise each section."""
     loaded = language.load(code)
     assert set(loaded.headings.values()) == set(SECTIONS)
 
 
-def test_nynorsk_builds_on_bokmaal():
+def test_nynorsk_builds_on_bokmaal() -> None:
     """People mix the two written norms, and so does a recogniser."""
     nn = language.load("nn")
     assert {"ikke", "ikkje"} <= nn.sets["negation"]
@@ -37,7 +40,7 @@ def test_nynorsk_builds_on_bokmaal():
         (["allergi", "allergi"], False, {"a": 6.0}),
     ],
 )
-def test_scan_weighs_words_beginnings_endings_and_phrases(tokens, question, hits):
+def test_scan_weighs_words_affixes_and_phrases(tokens: list[str], question: bool, hits: dict[str, float]) -> None:
     """An ending needs a stem before it, a phrase all its words, an asked cue a question."""
     table = CueTable(
         {
@@ -59,7 +62,7 @@ def test_scan_weighs_words_beginnings_endings_and_phrases(tokens, question, hits
         ("[words]", "[words", "nb.toml"),
     ],
 )
-def test_load_names_file_and_key(tmp_path, old, new, named):
+def test_load_names_file_and_key(tmp_path: Path, old: str, new: str, named: str) -> None:
     """A language file that cannot be used says which key is wrong."""
     shutil.copytree(language.FOLDER, tmp_path, dirs_exist_ok=True)
     path = tmp_path / "nb.toml"

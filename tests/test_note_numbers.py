@@ -1,5 +1,7 @@
 """Spoken numbers."""
 
+from __future__ import annotations
+
 import pytest
 
 from wardscribed.note.language import load
@@ -33,8 +35,8 @@ from wardscribed.note.language import load
         ("en", "two weeks", "two weeks"),
     ],
 )
-def test_written_reads_as_a_record(code, spoken, written):
-    """Numbers with a unit, from thirteen on, with decimals, and pressures are digits; counts and articles stay words."""
+def test_written_reads_as_a_record(code: str, spoken: str, written: str) -> None:
+    """Numbers with a unit, from thirteen on, decimals and pressures become digits; counts and articles stay words."""
     assert load(code).numbers.written(spoken) == written
 
 
@@ -50,13 +52,13 @@ def test_written_reads_as_a_record(code, spoken, written):
         ("en", "thirty eight", {"38"}),
     ],
 )
-def test_values_are_the_same_spoken_and_written(code, text, values):
+def test_values_are_the_same_spoken_and_written(code: str, text: str, values: set[str]) -> None:
     """Numbers are compared by value; an article is no number."""
     assert load(code).numbers.values(text) == values
 
 
 @pytest.mark.parametrize("code", ["nb", "nn", "en"])
-def test_written_changes_no_value(code):
+def test_written_changes_no_value(code: str) -> None:
     """Rewriting keeps every value up to a thousand, alone and with a unit."""
     numbers = load(code).numbers
     for spoken, value in numbers._small.items():

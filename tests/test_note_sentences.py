@@ -1,5 +1,7 @@
 """Turns in, sentences out."""
 
+from __future__ import annotations
+
 import pytest
 
 from wardscribed.note.language import load, tokens
@@ -19,12 +21,12 @@ NB = load("nb")
         ("  ", []),
     ],
 )
-def test_split_finds_sentences(text, parts):
+def test_split_finds_sentences(text: str, parts: list[str]) -> None:
     """Signs end sentences, short forms do not."""
     assert split(text, NB) == parts
 
 
-def test_split_cuts_a_long_turn_without_signs_before_a_pause_word():
+def test_split_cuts_a_long_turn_without_signs_before_a_pause_word() -> None:
     """A recogniser sets no punctuation: a long turn is cut, and no word is lost."""
     text = (
         "det begynte på mandag med at jeg ble tungpusten i trappa hjemme og så fikk jeg en hoste som ikke gir seg "
@@ -46,19 +48,19 @@ def test_split_cuts_a_long_turn_without_signs_before_a_pause_word():
         ("Har du tatt dem, er det bra.", False),
     ],
 )
-def test_is_question_survives_missing_signs(text, asks):
+def test_is_question_survives_missing_signs(text: str, asks: bool) -> None:
     """Without a sign, word order tells a question."""
     assert is_question(text, tuple(tokens(text)), NB) is asks
 
 
-def test_pieces_reads_dictated_signs():
+def test_pieces_reads_dictated_signs() -> None:
     """Dictated signs cut sentences; a decimal sign stays in its number."""
     text = "Hemoglobin tretten komma sju komma CRP elleve punktum ny linje Plan kolon kontroll om to uker punktum"
     found = pieces(Transcript("nb", (Turn(1, "clinician", text),)), NB)
     assert [piece.text for piece in found] == ["Hemoglobin 13,7, CRP elleve.", "Plan: kontroll om to uker."]
 
 
-def test_pieces_keeps_komma_in_a_conversation():
+def test_pieces_keeps_komma_in_a_conversation() -> None:
     """A spoken «komma» in talk is a decimal sign, not a command."""
     found = pieces(Transcript("nb", (Turn(1, "patient", "Trettiåtte komma fire i går."),)), NB)
     assert [piece.text for piece in found] == ["Trettiåtte komma fire i går."]

@@ -1,6 +1,9 @@
 """Template files."""
 
+from __future__ import annotations
+
 import hashlib
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +14,7 @@ TITLE = 'title = { nb = "Min", nn = "Min", en = "Mine" }\n'
 SECTION = '[[sections]]\nid = "plan"\ntitle = { nb = "Plan", nn = "Plan", en = "Plan" }\n'
 
 
-def test_load_ships_a_structured_and_a_narrative_template():
+def test_load_ships_a_structured_and_a_narrative_template() -> None:
     """Both hold all ten sections; the narrative one has fewer headings."""
     loaded = templates.load()
     assert set(loaded) >= {"strukturert", "narrativ"}
@@ -21,7 +24,7 @@ def test_load_ships_a_structured_and_a_narrative_template():
     assert headings["narrativ"] < headings["strukturert"] == 10
 
 
-def test_load_gives_headings_in_each_language():
+def test_load_gives_headings_in_each_language() -> None:
     """A heading is in the language of the conversation."""
     template = templates.load()["strukturert"]
     history = template.sections[1]
@@ -32,7 +35,7 @@ def test_load_gives_headings_in_each_language():
     ]
 
 
-def test_load_binds_the_version_to_the_files_bytes(tmp_path):
+def test_load_binds_the_version_to_the_files_bytes(tmp_path: Path) -> None:
     """The version is the SHA-256 of the file: approval can name exactly what was used."""
     (tmp_path / "min.toml").write_text(TITLE + SECTION, encoding="utf-8")
     version = templates.load(tmp_path)["min"].version
@@ -50,7 +53,7 @@ def test_load_binds_the_version_to_the_files_bytes(tmp_path):
         ("title = ", "read"),
     ],
 )
-def test_load_names_file_and_key(tmp_path, text, named):
+def test_load_names_file_and_key(tmp_path: Path, text: str, named: str) -> None:
     """A template that cannot be used says which file and which key."""
     (tmp_path / "min.toml").write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError, match=r"min\.toml") as caught:
@@ -58,7 +61,7 @@ def test_load_names_file_and_key(tmp_path, text, named):
     assert named in str(caught.value)
 
 
-def test_load_refuses_an_empty_folder(tmp_path):
+def test_load_refuses_an_empty_folder(tmp_path: Path) -> None:
     """A folder without templates is a mistake, not an empty choice."""
     with pytest.raises(ConfigError):
         templates.load(tmp_path)

@@ -1,5 +1,9 @@
 """Transcript files in, transcripts out."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import pytest
 
 from wardscribed.errors import TranscriptError
@@ -9,7 +13,7 @@ from wardscribed.values import Transcript, Turn
 TURN = {"id": 1, "speaker": "patient", "text": "Sentinel."}
 
 
-def test_read_keeps_order_ids_and_speakers():
+def test_read_keeps_order_ids_and_speakers() -> None:
     """A transcript is what the file says, an unknown speaker is None."""
     data = {"language": "nb", "turns": [TURN, {"id": 7, "speaker": None, "text": "Ja."}, {"id": 3, "text": "Nei."}]}
     assert transcripts.read(data) == Transcript(
@@ -32,7 +36,7 @@ def test_read_keeps_order_ids_and_speakers():
         ([], "object"),
     ],
 )
-def test_read_names_the_field_and_quotes_nothing(data, named):
+def test_read_names_the_field_and_quotes_nothing(data: Any, named: str) -> None:
     """What is wrong is named; what was said is not quoted."""
     with pytest.raises(TranscriptError) as caught:
         transcripts.read(data)

@@ -1,5 +1,7 @@
 """The last gate."""
 
+from __future__ import annotations
+
 import pytest
 
 from wardscribe.protocol import Sentence
@@ -29,6 +31,6 @@ TURNS = {
         ("Har artritt i venstre kne.", (1,), verify.TERM),
     ],
 )
-def test_problem_stops_what_the_evidence_does_not_carry(text, evidence, reason):
+def test_problem_stops_what_evidence_does_not_carry(text: str, evidence: tuple[int, ...], reason: str | None) -> None:
     """No number, side, negation, drug or diagnosis without evidence; no sentence without a turn."""
     assert verify.problem(Sentence(text, evidence), TURNS, load("nb")) == reason

@@ -42,7 +42,7 @@ def trained() -> WhisperRecognizer:
 
 def request(samples: int, start: int = 0, prompt: str = "", language: str = "nb", is_final: bool = True) -> Request:
     """Return a request for so much silence."""
-    features = np.zeros((80, bucket_frames(samples)), np.float32)
+    features = np.zeros((80, bucket_frames(0, samples)), np.float32)
     return Request(features, start, start + samples, language, prompt, is_final)
 
 
@@ -52,7 +52,7 @@ def spoken(text: str, voice: str = "nb+m3", start: int = 0) -> Request:
     pcm = np.concatenate([np.zeros(4000, np.int16), pcm, np.zeros(4000, np.int16)])
     mel = LogMel()
     mel.append(np.concatenate([pcm, np.zeros(SECOND, np.int16)]))
-    features = mel.window(0, len(pcm), bucket_frames(len(pcm)))
+    features = mel.window(0, len(pcm), bucket_frames(0, len(pcm)))
     return Request(features, start, start + len(pcm), "nb", "", is_final=True)
 
 
@@ -61,13 +61,19 @@ def text(hypothesis: Hypothesis) -> str:
     return " ".join(word.text for word in hypothesis.words)
 
 
+def test_bucket_counts_the_frame_in_which_the_audio_begins() -> None:
+    """Two seconds that begin within a frame touch 201 frames, which is more than the smallest window has."""
+    assert bucket_frames(160 * 7, 160 * 7 + 2 * SECOND) == 200
+    assert bucket_frames(160 * 7 + 96, 160 * 7 + 96 + 2 * SECOND) == 400
+
+
 @pytest.mark.parametrize(
     ("samples", "frames"),
     [(0, 200), (1, 200), (2 * SECOND, 200), (2 * SECOND + 1, 400), (29 * SECOND, 3000), (99 * SECOND, 3000)],
 )
 def test_bucket(samples: int, frames: int) -> None:
     """The smallest window that holds the audio, and never more than the encoder takes."""
-    assert bucket_frames(samples) == frames
+    assert bucket_frames(0, samples) == frames
 
 
 def test_one_request(scripted: WhisperRecognizer) -> None:

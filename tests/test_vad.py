@@ -2,6 +2,7 @@
 
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,7 +23,12 @@ def babble(seconds: float = 1.0, pitch_hz: float = 130.0) -> NDArray[np.float32]
     t = np.arange(int(seconds * 16_000)) / 16_000
     glide = np.sin(2 * np.pi * 2 * t)
     pitch = pitch_hz * (1 + 0.15 * np.sin(2 * np.pi * 0.7 * t))
-    formants = [(500 + 200 * glide, 80, 1.0), (1600 - 500 * glide, 100, 0.5), (2600, 150, 0.25), (3500, 250, 0.1)]
+    formants: list[tuple[Any, int, float]] = [
+        (500 + 200 * glide, 80, 1.0),
+        (1600 - 500 * glide, 100, 0.5),
+        (2600, 150, 0.25),
+        (3500, 250, 0.1),
+    ]
     voice = np.zeros_like(t)
     for harmonic in range(1, 30):
         hertz = harmonic * pitch
@@ -42,7 +48,7 @@ def one_by_one(vad: Vad, samples: NDArray[np.float32], state: VadState) -> list[
     return [float(vad.probabilities(window[np.newaxis], [state])[0]) for window in windows_of(samples)]
 
 
-def test_voice_is_speech(vad: Vad):
+def test_voice_is_speech(vad: Vad) -> None:
     """A voice is heard as speech in most of its windows."""
     probabilities = one_by_one(vad, babble(), VadState())
 
@@ -50,14 +56,14 @@ def test_voice_is_speech(vad: Vad):
 
 
 @pytest.mark.parametrize("loudness", [0.0, 0.05])
-def test_silence_and_noise_are_not_speech(vad: Vad, loudness: float):
+def test_silence_and_noise_are_not_speech(vad: Vad, loudness: float) -> None:
     """Neither digital silence nor white noise is speech."""
     samples = np.random.default_rng(1).normal(0, 1, 16_000) * loudness
 
     assert max(one_by_one(vad, samples.astype(np.float32), VadState())) < 0.2
 
 
-def test_batch_equals_single_calls(vad: Vad):
+def test_batch_equals_single_calls(vad: Vad) -> None:
     """Channels served together get what each would get alone, window after window."""
     rng = np.random.default_rng(2)
     channels = [babble(), rng.normal(0, 0.02, 16_000).astype(np.float32), np.zeros(16_000, np.float32), babble(1, 200)]
@@ -68,7 +74,7 @@ def test_batch_equals_single_calls(vad: Vad):
     np.testing.assert_allclose(np.stack(together, axis=1), alone, atol=1e-6)
 
 
-def test_state_carries_the_channel_and_reset_forgets_it(vad: Vad):
+def test_state_carries_the_channel_and_reset_forgets_it(vad: Vad) -> None:
     """The answer depends on what the channel heard before, until it is reset."""
     state, first_window = VadState(), windows_of(babble())[:1]
     fresh = float(vad.probabilities(first_window, [state])[0])
@@ -80,7 +86,7 @@ def test_state_carries_the_channel_and_reset_forgets_it(vad: Vad):
     assert float(vad.probabilities(first_window, [state])[0]) == pytest.approx(fresh, abs=1e-6)
 
 
-def test_state_keeps_the_end_of_the_window(vad: Vad):
+def test_state_keeps_the_end_of_the_window(vad: Vad) -> None:
     """The network reads the last 64 samples of a window again, before the next one."""
     state, window = VadState(), windows_of(babble())[0]
     vad.probabilities(window[np.newaxis], [state])
@@ -88,7 +94,7 @@ def test_state_keeps_the_end_of_the_window(vad: Vad):
     np.testing.assert_array_equal(state.context, window[-64:])
 
 
-def test_state_is_reset_in_place():
+def test_state_is_reset_in_place() -> None:
     """What a channel said is overwritten, not only let go of."""
     state = VadState()
     context, lstm = state.context, state.lstm
@@ -100,12 +106,12 @@ def test_state_is_reset_in_place():
     assert not lstm.any()
 
 
-def test_no_channels_are_no_call(vad: Vad):
+def test_no_channels_are_no_call(vad: Vad) -> None:
     """A tick without windows is answered without the network."""
     assert vad.probabilities(np.empty((0, WINDOW), np.float32), []).shape == (0,)
 
 
-def test_missing_package_is_a_model_error(monkeypatch: pytest.MonkeyPatch):
+def test_missing_package_is_a_model_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where silero-vad is not installed, the message says what to install."""
 
     def missing(name: str) -> metadata.Distribution:
@@ -116,7 +122,7 @@ def test_missing_package_is_a_model_error(monkeypatch: pytest.MonkeyPatch):
         Vad.load()
 
 
-def test_missing_or_broken_file_is_a_model_error(tmp_path: Path):
+def test_missing_or_broken_file_is_a_model_error(tmp_path: Path) -> None:
     """A file that is not there or is no network is reported by a sentence."""
     broken = tmp_path / "broken.onnx"
     broken.write_bytes(b"not a network")

@@ -32,6 +32,7 @@ class Texts:
         self.real = [t for t in real if bucket(t, _HELD_OUT_CORPUS)]
         self.held_out_real = [t for t in real if not bucket(t, _HELD_OUT_CORPUS)]
         self.said = [t for t in dialogue(language) if bucket(t, _HELD_OUT_CORPUS)]
+        self.held_out_said = [t for t in dialogue(language) if not bucket(t, _HELD_OUT_CORPUS)]
         self.words = WordList(language)
         self.terms = medical_terms()
 

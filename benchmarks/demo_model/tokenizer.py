@@ -82,6 +82,7 @@ class Vocabulary:
 
     def __init__(self, path: Path) -> None:
         self.tokenizer = Tokenizer.from_file(str(path))
+        self._known: dict[str, list[int]] = {}
         self.end = self._id("endoftext")
         self.start = self._id("startoftranscript")
         self.language = {name: self._id(name) for name in LANGUAGES}
@@ -98,7 +99,9 @@ class Vocabulary:
 
     def encode(self, text: str) -> list[int]:
         """Tokens of a text as written; words within a sentence want their space before them."""
-        return list(self.tokenizer.encode(text, add_special_tokens=False).ids)
+        if text not in self._known:
+            self._known[text] = list(self.tokenizer.encode(text, add_special_tokens=False).ids)
+        return self._known[text]
 
     def names(self) -> list[str]:
         """Every token by id."""

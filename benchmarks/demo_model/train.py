@@ -7,6 +7,7 @@ ends, however contended the machine is; a stopped process does not use up its bu
 import argparse
 import copy
 import logging
+import signal
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -44,8 +45,14 @@ class Trainer:
         self.averaged = copy.deepcopy(self.model)
         self.optimizers = self._optimizers()
         self.active_s, self.steps = 0.0, 0
+        self._began = time.monotonic()
+        self._stopping = False
+        signal.signal(signal.SIGTERM, self._stop)
         self._resume()
         self.composer = Composer(self.pool, self.vocabulary, seed=self.steps)
+
+    def _stop(self, *_: object) -> None:
+        self._stopping = True
 
     def _optimizers(self) -> list[torch.optim.Optimizer]:
         matrices, rest = split(self.model)
@@ -56,15 +63,19 @@ class Trainer:
 
     @property
     def progress(self) -> float:
-        """Share of the time budget that is used."""
-        return min(1.0, self.active_s / (60 * self.options.minutes))
+        """Share of the time budget that is used; with `--wall-minutes`, at least what lets it end in time."""
+        budget_s = 60 * self.options.minutes
+        if self.options.wall_minutes:
+            left_s = max(0.0, self._began + 60 * self.options.wall_minutes - time.monotonic())
+            budget_s = min(budget_s, self.active_s + left_s)
+        return min(1.0, self.active_s / budget_s)
 
     def run(self) -> None:
         """Trains until the budget or, for a short trial, `--until` is used up."""
         peaks = [group["lr"] for o in self.optimizers for group in o.param_groups]
         saved = refreshed = self.active_s
         sums: dict[str, float] = {}
-        while self.progress < self.options.until:
+        while self.progress < self.options.until and not self._stopping:
             began = time.monotonic()
             self._set_rates(peaks)
             for name, value in self._step().items():
@@ -141,6 +152,7 @@ def main() -> None:
     parser.add_argument("--shards", type=Path, default=work_folder() / "shards")
     parser.add_argument("--folder", type=Path, default=work_folder() / "run")
     parser.add_argument("--minutes", type=float, default=95, help="time budget; the learning rate ends with it")
+    parser.add_argument("--wall-minutes", type=float, default=0, help="end in so many minutes, whatever was active")
     parser.add_argument("--until", type=float, default=1.0, help="share of the budget after which to stop")
     parser.add_argument("--optimizer", choices=["adamw", "muon"], default="muon")
     parser.add_argument("--width", type=int, default=192)

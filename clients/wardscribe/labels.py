@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from wardscribe.protocol import Role, State
+from wardscribe.protocol import Reason, Role, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Labels:
     flags: dict[str, str]
     """What to mind in a sentence: flag as the daemon names it → as people read it."""
 
-    outcomes: dict[str, str]
+    outcomes: dict[Reason, str]
     """Why a session ended: reason as the daemon names it → as people read it."""
 
     def summary(self, reasons: Iterable[str]) -> str:
@@ -95,9 +95,9 @@ _NB = Labels(
         "corrected": "rettet i samtalen",
     },
     outcomes={
-        "discarded by the clinician": "",
-        "handed to the client: no record system is configured": "Notatet er bare vist her.",
-        "idle for too long": "Ingenting skjedde på lenge.",
+        Reason.BY_CLINICIAN: "",
+        Reason.NO_RECORD_SYSTEM: "Notatet er bare vist her.",
+        Reason.IDLE: "Ingenting skjedde på lenge.",
     },
 )
 _NN = Labels(
@@ -148,9 +148,9 @@ _NN = Labels(
         "corrected": "retta i samtalen",
     },
     outcomes={
-        "discarded by the clinician": "",
-        "handed to the client: no record system is configured": "Notatet er berre vist her.",
-        "idle for too long": "Ingenting hende på lenge.",
+        Reason.BY_CLINICIAN: "",
+        Reason.NO_RECORD_SYSTEM: "Notatet er berre vist her.",
+        Reason.IDLE: "Ingenting hende på lenge.",
     },
 )
 _EN = Labels(
@@ -201,9 +201,9 @@ _EN = Labels(
         "corrected": "corrected in the conversation",
     },
     outcomes={
-        "discarded by the clinician": "",
-        "handed to the client: no record system is configured": "The note is only shown here.",
-        "idle for too long": "Nothing happened for a long time.",
+        Reason.BY_CLINICIAN: "",
+        Reason.NO_RECORD_SYSTEM: "The note is only shown here.",
+        Reason.IDLE: "Nothing happened for a long time.",
     },
 )
 HARMLESS = frozenset({"smaprat", "prosess", "spm", "gjentatt"})

@@ -57,6 +57,18 @@ class State(enum.StrEnum):
     WIPED = "wiped"
 
 
+class Reason(enum.StrEnum):
+    """Why a session came to its state, where that is not plain."""
+
+    NONE = ""
+    BY_CLINICIAN = "by_clinician"
+    """The clinician discarded it."""
+    IDLE = "idle"
+    """Nothing happened for too long."""
+    NO_RECORD_SYSTEM = "no_record_system"
+    """No record system is configured: the approved note was handed to the client only."""
+
+
 class Source(enum.StrEnum):
     """Where a session's audio comes from."""
 
@@ -285,7 +297,7 @@ class StateChanged:
     seq: int
     session: str
     state: State
-    reason: str = ""
+    reason: Reason = Reason.NONE
 
 
 @dataclass(frozen=True, slots=True)

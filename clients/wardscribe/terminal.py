@@ -253,4 +253,4 @@ def meter(level_db: float) -> Text:
     share = min(max(1 - level_db / _METER_FLOOR_DB, 0.0), 1.0)
     cells = round(share * _METER_CELLS)
     style = "red" if level_db > -3 else "yellow" if level_db > -12 else "green"
-    return Text("━" * cells, style=style).append("━" * (_METER_CELLS - cells), style="bright_black")
+    return Text().append("━" * cells, style=style).append("╌" * (_METER_CELLS - cells), style="bright_black")

@@ -39,4 +39,5 @@ def load_recognizer(model: ModelConfig) -> WhisperRecognizer:
 
 def load_templates(config: Config) -> dict[str, Template]:
     """Load the built-in and the site's templates.  Raises ConfigError."""
-    return templates.load(Path(config.note.templates) if config.note.templates else None)
+    own = templates.load(Path(config.note.templates)) if config.note.templates else {}
+    return templates.load() | own

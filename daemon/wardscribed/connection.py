@@ -16,7 +16,7 @@ from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
 from wardscribe import protocol
-from wardscribe.protocol import ProtocolError, State
+from wardscribe.protocol import ProtocolError, Reason, State
 from wardscribed.events import Viewer
 from wardscribed.lifecycle import Step
 from wardscribed.session import MAX_BACKLOG, Session
@@ -120,7 +120,7 @@ class Connection:
             case protocol.Approve():
                 session.approve(event.hash)
             case protocol.Discard():
-                session.discard("discarded by the clinician")
+                session.discard(Reason.BY_CLINICIAN)
 
     def _greet(self, hello: protocol.Hello) -> None:
         if self._greeting is not None:
@@ -145,6 +145,7 @@ class Connection:
         self._is_watching = is_watching
         self._next_sample = 0
         self._viewer = session.log.open_viewer(last_seq)
+        session.acknowledge()  # a client that comes back learns what it need not send again
         self._attached.set()
 
     def _detach(self) -> None:

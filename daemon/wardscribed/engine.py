@@ -144,7 +144,7 @@ class Engine:
         wanted = {w.key: w for s in self._sessions.values() for n in s.needs() if self._is_due(w := _Wanted(s, n), now)}
         candidates = [
             Candidate(
-                key, w.need.is_final, self._wanted_since.setdefault(key, now), bucket_frames(w.need.end - w.need.start)
+                key, w.need.is_final, self._wanted_since.setdefault(key, now), bucket_frames(w.need.start, w.need.end)
             )
             for key, w in wanted.items()
         ]
@@ -155,21 +155,23 @@ class Engine:
         interval = refresh_interval(self._decode_s, len(self._sessions))
         return wanted.need.is_final or now - self._decoded_at.get(wanted.key, -interval) >= interval
 
-    def _decode_safely(self, requests: Sequence[Request]) -> list[Hypothesis]:
+    def _decode_safely(self, requests: Sequence[Request | Need]) -> list[Hypothesis]:
         """Decode in the model thread.  What fails in company is tried once alone; what fails alone is inaudible."""
+        good = [request for request in requests if isinstance(request, Request)]
         try:
-            return self.recognizer.decode(requests)
+            heard = iter(self.recognizer.decode(good) if good else [])
+            return [next(heard) if isinstance(request, Request) else _inaudible(request) for request in requests]
         except Exception:
             log.exception("a batch of %d requests failed; trying each alone", len(requests))
             return [self._decode_alone(request) for request in requests]
 
-    def _decode_alone(self, request: Request) -> Hypothesis:
-        try:
-            return self.recognizer.decode([request])[0]
-        except Exception:
-            log.exception("a request of %d samples failed alone", request.end - request.start)
-            words = (Word(INAUDIBLE, request.start, request.end, 0.0),) if request.is_final else ()
-            return Hypothesis(words, request.end)
+    def _decode_alone(self, request: Request | Need) -> Hypothesis:
+        if isinstance(request, Request):
+            try:
+                return self.recognizer.decode([request])[0]
+            except Exception:
+                log.exception("a request of %d samples failed alone", request.end - request.start)
+        return _inaudible(request)
 
     async def _report(self) -> None:
         while True:
@@ -186,11 +188,21 @@ def _key(candidate: Candidate) -> _Key:
     return key
 
 
-def _requests(batch: Sequence[_Wanted]) -> list[Request]:
+def _requests(batch: Sequence[_Wanted]) -> list[Request | Need]:
+    """Cut the features of what is wanted, in the audio thread; a need whose features cannot be had stays a need."""
     return [_request(wanted.session, wanted.need) for wanted in batch]
 
 
-def _request(session: Session, need: Need) -> Request:
-    frames = bucket_frames(need.end - need.start)
-    features = session.tracks[need.channel].listener.window(need.start, need.end, frames)
+def _request(session: Session, need: Need) -> Request | Need:
+    frames = bucket_frames(need.start, need.end)
+    try:
+        features = session.tracks[need.channel].listener.window(need.start, need.end, frames)
+    except ValueError:
+        log.exception("session %s has no features of %d samples", session.id, need.end - need.start)
+        return need
     return Request(features, need.start, need.end, session.language, "", need.is_final)
+
+
+def _inaudible(request: Request | Need) -> Hypothesis:
+    words = (Word(INAUDIBLE, request.start, request.end, 0.0),) if request.is_final else ()
+    return Hypothesis(words, request.end)

@@ -16,7 +16,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from wardscribe import protocol
 from wardscribe.errors import MicrophoneError
 from wardscribe.microphone import Microphone
-from wardscribe.protocol import ProtocolError, Source, State
+from wardscribe.protocol import ProtocolError, Reason, Source, State
 from wardscribed import note
 from wardscribed.audio.endpointing import EndpointSettings
 from wardscribed.config import Config, tls_context
@@ -162,7 +162,7 @@ class Daemon:
         if session.state is State.WIPED:
             await self._bury(session, idle_s)
         elif idle_s > self.config.session.idle_minutes * 60:
-            session.discard("idle for too long")
+            session.discard(Reason.IDLE)
         elif idle_s > self.config.session.idle_minutes * 60 - _WARN_BEFORE_S and session.id not in self._warned:
             self._warned.add(session.id)
             session.warn("idle", "nothing happens in this session; it will be discarded in a minute")
@@ -227,14 +227,13 @@ async def run(daemon: Daemon) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, asked_to_stop.set)
-    is_moving = asyncio.Event()
-    async with asyncio.TaskGroup() as tasks:
+    async with listening(daemon) as address, asyncio.TaskGroup() as tasks:
+        is_moving = asyncio.Event()
         moving = tasks.create_task(daemon.run(is_moving.set), name="daemon")
         await is_moving.wait()
-        async with listening(daemon) as address:
-            print(f"listening on {address}", flush=True)
-            notify.ready()
-            await asked_to_stop.wait()
-            notify.stopping()
-            await daemon.say_bye()
+        print(f"listening on {address}", flush=True)
+        notify.ready()
+        await asked_to_stop.wait()
+        notify.stopping()
+        await daemon.say_bye()
         moving.cancel()

@@ -18,6 +18,7 @@ from wardscribe.protocol import (
     Partial,
     ProtocolError,
     Quality,
+    Reason,
     Role,
     Start,
     State,
@@ -123,10 +124,10 @@ class Session:
         if content_hash != note_hash(self.note):
             raise ProtocolError("stale_hash", "the draft changed since it was read; read it again and approve that")
         self.step(Step.APPROVE)
-        self.step(Step.WRITTEN, "handed to the client: no record system is configured")
+        self.step(Step.WRITTEN, Reason.NO_RECORD_SYSTEM)
         self.wipe()
 
-    def discard(self, reason: str = "") -> None:
+    def discard(self, reason: Reason = Reason.NONE) -> None:
         """Throw everything away."""
         self.step(Step.DISCARD, reason)
         self.wipe()
@@ -146,7 +147,7 @@ class Session:
         for track in self.tracks:
             track.listener.wipe()
 
-    def step(self, step: Step, reason: str = "") -> None:
+    def step(self, step: Step, reason: Reason = Reason.NONE) -> None:
         """Go to the state that `step` leads to.  Raises ProtocolError `wrong_order`."""
         self.state = lifecycle.after(self.state, step)
         self.log.append(lambda seq: StateChanged(seq, self.id, self.state, reason))
@@ -159,10 +160,20 @@ class Session:
 
     def receive_heard(self) -> None:
         """Take what the listeners heard since the last call."""
-        for channel, track in enumerate(self.tracks):
-            for event in track.listener.take_events():
-                self._receive_speech(channel, track, event)
+        for channel, event in self._heard_in_order():
+            self._receive_speech(channel, self.tracks[channel], event)
+        for track in self.tracks:
             track.listener.keep_from = track.open[0].start if track.open else track.listener.heard - _KEEP
+
+    def _heard_in_order(self) -> list[tuple[int, SpeechEvent]]:
+        """Return what the channels heard, by time: utterances are numbered in the order in which they begin."""
+        found: list[tuple[int, int, SpeechEvent]] = []
+        for channel, track in enumerate(self.tracks):
+            at = 0
+            for event in track.listener.take_events():
+                at = max(at, _position(event))
+                found.append((at, channel, event))
+        return [(channel, event) for _, channel, event in sorted(found, key=lambda it: it[0])]
 
     def _receive_speech(self, channel: int, track: Track, event: SpeechEvent) -> None:
         if isinstance(event, SpeechStarted):
@@ -276,6 +287,18 @@ class Session:
     def warn(self, code: str, message: str) -> None:
         """Tell all viewers something that they should act on."""
         self.log.append(lambda seq: Error(seq, code, message))
+
+
+def _position(event: SpeechEvent) -> int:
+    """Return the sample that an event is about; 0 where it follows at once on the one before."""
+    match event:
+        case SpeechStarted():
+            return event.start
+        case SpeechPaused():
+            return event.at
+        case SpeechEnded():
+            return event.end
+    return 0
 
 
 def _to_wire(words: Iterable[Word]) -> tuple[WireWord, ...]:

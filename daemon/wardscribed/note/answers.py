@@ -38,8 +38,8 @@ def _leans_on(question: Piece, answer: Piece, label: str, language: Language) ->
         return True
     if set(answer.tokens[:_HEAD]) & language.sets["pronoun"] and not _share_a_stem(question, answer):
         return True
-    names = question.hits.get(label, 0.0) >= _NAMES and len(question.tokens) <= _MAX_QUESTION
-    return names and not _share_a_stem(question, answer)
+    names = language.cues.scan(question.tokens).get(label, 0.0) >= _NAMES and len(question.tokens) <= _MAX_QUESTION
+    return names and answer.hits[label] < _NAMES and not _share_a_stem(question, answer)
 
 
 def _share_a_stem(question: Piece, answer: Piece) -> bool:

@@ -25,6 +25,8 @@ from wardscribed.note.language import Language
 from wardscribed.note.sentences import Piece, without_lead
 from wardscribed.note.templates import SECTIONS
 
+_LONG_REPLY = 3
+"""Words of a reply to a patient's question about the findings («Nei, det lukter ikke.»)."""
 _HISTORY_FACTOR = {"history": 0.6, "examined": 0.4, "closing": 0.2}
 """What cues of history count in a clinician's statement: ever less as it goes on to findings and plans."""
 
@@ -41,6 +43,7 @@ def asked(piece: Piece, context: Context, language: Language) -> Labelled:
         topic = topic or _topic_before(piece, context, language)
     elif topic in HISTORY and scores[topic] >= STRONG:
         context.conclusions = 0
+        context.stage = "examined" if context.stage == "closing" else context.stage
     context.topic, context.question, context.answers, context.person = topic, piece, 0, None
     return Labelled(piece, topic if topic in (SMALL_TALK, STEERING) else QUESTION)
 
@@ -61,7 +64,8 @@ def told(piece: Piece, context: Context, language: Language) -> str:
     best = best_of({label: scores.get(label, 0.0) for label in SECTIONS})
     weight = scores[best] if best else 0.0
     chatter, steering = scores.get(SMALL_TALK, 0.0), scores.get(STEERING, 0.0)
-    needed = STRONG if _is_echo(piece, language) else ENOUGH
+    early = best in ONLY_CLINICIAN and context.stage != "closing"
+    needed = STRONG if early or _is_echo(piece, language) else ENOUGH
     if best and weight >= max(needed, chatter, steering):
         return best
     if max(chatter, steering) < ENOUGH and _goes_on(piece, context, language):
@@ -93,9 +97,12 @@ def _goes_on(piece: Piece, context: Context, language: Language) -> bool:
         return False
     if told.label in EXAM and language.numbers.values(piece.text):
         return True
-    replies = piece.first and piece.tokens[0] in language.sets["yes"] | language.sets["no"]
+    asked_back = context.last is not None and context.last.piece.question and context.last.piece.speaker != "clinician"
+    if asked_back and told.label in EXAM:
+        return len(piece.tokens) >= _LONG_REPLY
+    agrees = piece.first and piece.tokens[0] in language.sets["yes"] | language.sets["no"]
     near = told.piece.turn == piece.turn or told.label in EXAM or bool(set(piece.tokens) & language.sets["second"])
-    return len(piece.tokens) >= LONG_ENOUGH and near and not replies
+    return len(piece.tokens) >= LONG_ENOUGH and near and not agrees
 
 
 def _is_echo(piece: Piece, language: Language) -> bool:

@@ -70,11 +70,20 @@ def _markers(text: str, language: Language) -> Iterator[tuple[int, int]]:
 
 def _may_correct(text: str, match: re.Match[str], language: Language) -> bool:
     before, marker = text[: match.start()], " ".join(_WORD.findall(match.group().lower()))
+    if marker in language.sets["no"] and not _BREAK.search(before):
+        return _stands_between(before, text[match.end() :], language)
     if marker not in language.corrections.after_break:
         return True
     if len(marker.split()) == 1 and "," not in match.group() and not _ELLIPSIS.search(before):
         return False
     return bool(_BREAK.search(before))
+
+
+def _stands_between(before: str, after: str, language: Language) -> bool:
+    """«ti nei fem dager», heard without signs: a value right before the word and one of its kind right after."""
+    old, new = _values(before, language)[-1:], _values(after, language)[:1]
+    touches = bool(old and new) and not before[old[0].end :].strip() and not after[: new[0].start].strip()
+    return touches and old[0].kind == new[0].kind
 
 
 def _pair(before: str, after: str, language: Language) -> tuple[_Value | None, _Value | None]:
@@ -83,8 +92,8 @@ def _pair(before: str, after: str, language: Language) -> tuple[_Value | None, _
     news = [v for v in _values(after, language) if len(after[: v.start].split()) <= MAX_WORDS_AFTER]
     for kind in ("number", "side", "date"):
         old = next((value for value in reversed(olds) if value.kind == kind), None)
-        new = next((value for value in news if value.kind == kind), None)
-        if old and new and _agree(old.unit, new.unit):
+        new = next((value for value in news if old and value.kind == kind and _agree(old.unit, value.unit)), None)
+        if old and new:
             return old, new
     return None, None
 

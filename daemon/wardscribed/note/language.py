@@ -47,6 +47,7 @@ class Words:
     pointing: tuple[str, ...]
     pronoun: tuple[str, ...]
     request: tuple[str, ...]
+    inverting: tuple[str, ...]
     person: tuple[str, ...]
 
 

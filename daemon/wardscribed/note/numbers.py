@@ -147,8 +147,13 @@ class NumberWords:
         if "." in number.value or self._unit(text, number)[0]:
             return True
         value = int(number.value) if number.value.isdigit() else 0
-        names_year = value < 100 and _word_before(text, number) in self._data.year_lead
-        return value >= _WRITTEN_FROM and not (names_year and not self.unit_after(text, number))
+        return value >= _WRITTEN_FROM and not (value < 100 and self._names_year(text, number))
+
+    def _names_year(self, text: str, number: Number) -> bool:
+        """«i nittifire» is a year, «i femten dager» and «fra tjue til tretti» are not."""
+        follows = text[number.end :].split()[:1]
+        counts = bool(self.unit_after(text, number)) or (bool(follows) and follows[0].lower() in self._data.range)
+        return _word_before(text, number) in self._data.year_lead and not counts
 
     def _unit(self, text: str, number: Number) -> tuple[str, int]:
         match = re.match(r"\s+(\w+)", text[number.end :])

@@ -6,6 +6,7 @@ from wardscribed.note.context import (
     CHATTER_FACTOR,
     ENOUGH,
     EXAM,
+    HISTORY,
     LONG_ENOUGH,
     ONLY_CLINICIAN,
     OTHER_PERSON,
@@ -24,8 +25,13 @@ from wardscribed.note.sentences import Piece
 from wardscribed.note.templates import SECTIONS
 
 _PATIENT_SCALE = {"aktuelt": 0.8, "funn": 0.0, "vurdering": 0.0, "plan": 0.0, "undersokelser": 0.8}
+_FRAGMENT = 3
+"""A sentence of at most so many words is the beginning of the next one of its turn («Trimetoprim. Jeg ble rød.»)."""
 _SUBJECT = 3
 """Words at the head of a sentence in which its subject is looked for."""
+_DIRECT = 2
+_SYMPTOM_FACTOR = 0.5
+"""What symptoms count in the first sentences after a question about something else: sleep hurts, drugs nauseate."""
 _CHATTER_BONUS = 2.0
 """What a question of small talk is worth to its answer."""
 _ANSWER_BONUS = (4.0, 3.0, 2.0, 1.5, 1.0, 1.0)
@@ -52,13 +58,16 @@ def _weighed(piece: Piece, context: Context, answering: bool, language: Language
     scores.pop(STEERING, None)
     if context.begun and context.topic != SMALL_TALK:
         scores[SMALL_TALK] = scores.get(SMALL_TALK, 0.0) * CHATTER_FACTOR
+    if answering and context.topic in HISTORY and context.answers < _DIRECT:
+        scores["aktuelt"] = scores.get("aktuelt", 0.0) * _SYMPTOM_FACTOR
     if answering and context.topic in (*SECTIONS, SMALL_TALK):
         bonus = _ANSWER_BONUS[min(context.answers, len(_ANSWER_BONUS) - 1)]
         bonus = min(bonus, _CHATTER_BONUS) if context.topic == SMALL_TALK and context.begun else bonus
         scores[str(context.topic)] = scores.get(str(context.topic), 0.0) + bonus
     before = same_turn(piece, context)
-    if before in (*SECTIONS, SMALL_TALK):
-        scores[str(before)] = scores.get(str(before), 0.0) + 1.0
+    if before in SECTIONS:
+        fragment = context.last is not None and len(context.last.piece.tokens) <= _FRAGMENT
+        scores[str(before)] = scores.get(str(before), 0.0) + (ENOUGH if fragment else 1.0)
     best = best_of({label: scores.get(label, 0.0) for label in (*SECTIONS, SMALL_TALK)})
     if best is None or (not answering and before is None and scores[best] < ENOUGH):
         return _without_cues(piece, context, language)
@@ -84,6 +93,8 @@ def _about_another(piece: Piece, context: Context, language: Language) -> str | 
     if hits.get("family") and hits.get("condition") and not _patient_too(piece, language):
         context.person = (piece.turn, "familie_sosialt")
         return "familie_sosialt"
+    if _is_third_person(piece, context, language) and hits.get("condition"):
+        return "familie_sosialt" if context.topic == "familie_sosialt" else OTHER_PERSON
     if (
         context.person
         and context.person[0] == piece.turn
@@ -98,9 +109,8 @@ def _about_another(piece: Piece, context: Context, language: Language) -> str | 
 def _is_third_person(piece: Piece, context: Context, language: Language) -> bool:
     """A patient who says «hun» speaks of somebody else; a relative may speak of the patient."""
     about_self = set(piece.tokens) & language.sets["first"]
-    return (
-        piece.speaker == "patient" and not about_self and piece.tokens[0] in language.sets["person"] and context.known
-    )
+    subject = any(word in language.sets["person"] for word in piece.tokens[: _SUBJECT + 2])
+    return piece.speaker == "patient" and context.known and not about_self and subject
 
 
 def _patient_too(piece: Piece, language: Language) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 
 from wardscribed.note.cues import Hits
 from wardscribed.note.dictation import is_dictated, punctuated
@@ -16,8 +17,16 @@ _SHORT_FORM = re.compile(
     r"(?:\b(?:f\.eks|bl\.a|ca|dr|kl|mg|nr|evt|ev|jf|obs|inkl|e\.g|i\.e|vs|mr|mrs|ms)|\b\w)\.$", re.IGNORECASE
 )
 _SIGN = re.compile(r"[.!?,;:]")
-MAX_WORDS = 25
+MAX_WORDS = 15
 """A turn without any sign is cut at a pause word only when it is longer than this."""
+MIN_MONOLOGUE = 6
+"""Sentences before a conversation can be taken for dictation without spoken signs."""
+MAX_TALK = 0.2
+"""Share of sentences with «jeg» or «du» in such a dictation, at most."""
+MIN_LEAD = 2
+"""Words before a question that begins in the middle of a turn."""
+MAX_FRAGMENT = 5
+"""A clinician's turn without signs and of at most so many words asks where somebody else goes on."""
 MIN_PART = 5
 """Words left on either side of such a cut."""
 
@@ -40,7 +49,33 @@ class Piece:
 def pieces(transcript: Transcript, language: Language) -> list[Piece]:
     """Return the sentences of a conversation in order."""
     dictated = is_dictated([turn.text for turn in transcript.turns], language)
-    return [piece for turn in transcript.turns for piece in _of_turn(turn, language, dictated)]
+    found = [piece for turn in transcript.turns for piece in _of_turn(turn, language, dictated)]
+    if not dictated:
+        found = [_asked_after_all(a, b, language) for a, b in zip_longest(found, found[1:])]
+    if dictated or not _is_monologue(found, language):
+        return found
+    return [replace(piece, dictated=True) for piece in found]
+
+
+def _asked_after_all(piece: Piece, after: Piece | None, language: Language) -> Piece:
+    """Without a sign, what a yes or no follows was a question, and so was a clinician's short fragment («feber»)."""
+    if piece.question or after is None or after.turn == piece.turn or piece.text[-1] in ".!,;:":
+        return piece
+    if piece.speaker != "clinician" or after.speaker == "clinician":
+        return piece
+    answered = after.tokens[0] in language.sets["yes"] | language.sets["no"]
+    fragment = len(piece.tokens) <= MAX_FRAGMENT and not language.sets["backchannel"] & set(piece.tokens)
+    if not answered and not fragment:
+        return piece
+    return replace(piece, question=True, hits=language.cues.scan(piece.tokens, True))
+
+
+def _is_monologue(found: list[Piece], language: Language) -> bool:
+    """A clinician who speaks alone, asks nothing and addresses nobody dictates, also where the signs are not spoken."""
+    if len(found) < MIN_MONOLOGUE or any(piece.speaker in ("patient", "other") or piece.question for piece in found):
+        return False
+    talk = language.sets["second"] | language.sets["first"]
+    return sum(bool(talk & set(piece.tokens)) for piece in found) <= MAX_TALK * len(found)
 
 
 def _of_turn(turn: Turn, language: Language, dictated: bool) -> Iterator[Piece]:
@@ -69,14 +104,27 @@ def split(text: str, language: Language) -> list[str]:
 
 
 def _cut(part: str, language: Language) -> list[str]:
-    words = part.split()
-    if len(words) <= MAX_WORDS or _SIGN.search(part[:-1]):
+    if _SIGN.search(part):
         return [part]
+    words = part.split()
     cuts = [0]
-    for i in range(MIN_PART, len(words) - MIN_PART):
-        if i - cuts[-1] >= MIN_PART and _pauses(words, i, language):
+    for i in range(1, len(words) - 1):
+        pauses = i - cuts[-1] >= MIN_PART <= len(words) - i and _pauses(words, i, language)
+        if _asks(words, i, language) or (pauses and len(words) > MAX_WORDS):
             cuts.append(i)
     return [" ".join(words[a:b]) for a, b in zip(cuts, [*cuts[1:], len(words)], strict=True)]
+
+
+def _asks(words: list[str], at: int, language: Language) -> bool:
+    """«… hvor lenge har …», «det var leit røyker du»: a question begins in the middle of a turn.
+
+    A verb before «du» asks unless the word before it turns the order («da får du»).
+    """
+    follows = [word.lower() for word in words[at + 1 : at + 3]]
+    word, verb, subject = words[at].lower(), language.sets["verb"], language.sets["subject"]
+    if word in verb and follows[0] in language.sets["second"]:
+        return at >= MIN_LEAD and words[at - 1].lower() not in language.sets["inverting"]
+    return word in language.sets["wh"] and any(f in verb for f in follows) and follows[0] not in subject
 
 
 def _pauses(words: list[str], at: int, language: Language) -> bool:

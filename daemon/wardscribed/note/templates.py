@@ -69,7 +69,7 @@ def load(folder: Path | None = None) -> dict[str, Template]:
     folder = folder or FOLDER
     templates = {path.stem: _read(path) for path in sorted(folder.glob("*.toml"))}
     if not templates:
-        raise ConfigError("the templates folder holds no .toml file")
+        raise ConfigError(f"the templates folder {folder} holds no .toml file")
     return templates
 
 

@@ -82,9 +82,16 @@ class Recognizer(Protocol):
         """Decode something in every shape, so that no session waits for what the first decode sets up."""
 
 
-def bucket_frames(n_samples: int) -> int:
-    """Return the mel frames of the window for so much audio; beyond 30 s, the longest there is."""
-    return next((frames for frames in BUCKETS if frames * HOP >= n_samples), BUCKETS[-1])
+def bucket_frames(start: int, end: int) -> int:
+    """Return the mel frames of the window for samples start..end; beyond 30 s, the longest there is.
+
+    The first frame begins at or before `start`, so audio may need one frame more than its length says.
+    """
+    return _bucket(-(-end // HOP) - start // HOP)
+
+
+def _bucket(frames: int) -> int:
+    return next((bucket for bucket in BUCKETS if bucket >= frames), BUCKETS[-1])
 
 
 class WhisperRecognizer:
@@ -182,7 +189,7 @@ class _Row:
 
     @classmethod
     def of(cls, request: Request, tokens: Tokens) -> _Row:
-        frames = bucket_frames(request.features.shape[1] * HOP)
+        frames = _bucket(request.features.shape[1])
         real_frames = -(-request.end // HOP) - request.start // HOP
         return cls(request, frames, max(2, min(real_frames, frames)), tokens.prompt(request.language, request.prompt))
 
