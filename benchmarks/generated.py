@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from benchmarks.demo_model.espeak import SAMPLE_RATE, Speech, Synthesiser
 
 DIALOGUES = Path(__file__).with_name("dialogues.txt")
-_VOICES = ("nb+m3", "nb+f2")
+_VOICES = {"nb": ("nb+m3", "nb+f2"), "nn": ("nb+m3", "nb+f2"), "en": ("en+m3", "en+f2")}  # nynorsk has no voice
 _SPEED, _PITCH = 165, 50
 _PEAK = 0.7
 _LOUD = 0.002
@@ -110,10 +110,12 @@ def case_turns(case: dict[str, Any]) -> list[Turn]:
     return [(int(turn["speaker"] != "K"), s["text"]) for turn in case["turns"] for s in turn["sentences"]]
 
 
-def cases(folder: Path) -> Iterable[tuple[str, tuple[str, str], list[Turn]]]:
-    """Yield (name, voices, turns) of each case file of a folder."""
+def cases(folder: Path, language: str) -> Iterable[tuple[str, tuple[str, str], list[Turn]]]:
+    """Yield (name, voices, turns) of each case file of a folder that is in the language."""
     for path in sorted(folder.glob("*.json")):
-        yield path.stem, _VOICES, case_turns(json.loads(path.read_text(encoding="utf-8")))
+        case = json.loads(path.read_text(encoding="utf-8"))
+        if case["language"] == language:
+            yield path.stem, _VOICES[language], case_turns(case)
 
 
 class Speaker:

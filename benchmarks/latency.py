@@ -1,6 +1,6 @@
 """How well and how soon: word error rates and delays of a real daemon over a real websocket, at the speed of speech.
 
-    python -m benchmarks.latency [--json] [--minutes 4] [--cases FOLDER | --wav FILE --reference FILE.json]
+    python -m benchmarks.latency [--json] [--minutes 5] [--cases FOLDER | --wav FILE --reference FILE.json]
 
 Says the demo's consultation and made-up ones through a daemon of its own and prints:
 
@@ -93,8 +93,8 @@ def main() -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.latency", description=str(__doc__).partition("\n")[0])
     parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.add_argument("--minutes", type=float, default=4.0, help="most audio that is spoken for it; default 4")
-    parser.add_argument("--cases", type=Path, metavar="FOLDER", help="speak these case files")
+    parser.add_argument("--minutes", type=float, default=5.0, help="most audio to speak, demo aside; default 5")
+    parser.add_argument("--cases", type=Path, metavar="FOLDER", help="speak these case files, those in --language")
     parser.add_argument("--wav", type=Path, metavar="FILE", help="say this file (16 kHz, 16 bit, 1 or 2 channels)")
     parser.add_argument("--reference", type=Path, metavar="FILE", help="what is said in --wav, as the demo's JSON")
     parser.add_argument("--language", choices=["nb", "nn", "en"], default="nb")
@@ -110,11 +110,11 @@ def _arguments() -> argparse.Namespace:
 def _consultations(arguments: argparse.Namespace) -> list[Consultation]:
     if arguments.wav:
         return [generated.recorded(arguments.wav, arguments.reference)]
-    if arguments.cases:
-        scripts, first = list(generated.cases(arguments.cases)), []
-    else:
-        scripts = [*generated.dialogues(), *generated.cases(_OWN_CASES)]
+    first = []
+    scripts = list(generated.cases(arguments.cases or _OWN_CASES, arguments.language))
+    if arguments.language == "nb" and not arguments.cases:
         first = [generated.recorded(_DEMO, _DEMO.with_suffix(".json"))]
+        scripts = [*generated.dialogues(), *scripts]
     speaker = generated.Speaker()
     most_s = arguments.minutes * 60 / len(scripts)
     return [*first, *(speaker.speak(name, voices, turns, most_s) for name, voices, turns in scripts)]

@@ -27,6 +27,7 @@ def join(code: str, question: str, answer: str, label: str = "aktuelt") -> str |
         ("nb", "Har du noen gang besvimt?", "Nei, aldri.", "Har aldri noen gang besvimt."),
         ("nb", "Svir det når du tisser?", "Nei.", "Det svir ikke når du tisser."),
         ("nb", "Er du svimmel?", "Ja.", "Er svimmel."),
+        ("nb", "Er det bedre eller verre?", "Ja.", "Er det bedre eller verre? – Ja."),
         ("nb", "Er du ikke svimmel?", "Nei.", "Er du ikke svimmel? – Nei."),
         ("nb", "Feber?", "Ikke som jeg har målt.", "Feber? – Ikke som jeg har målt."),
         ("nb", "Når begynte det?", "I går.", "Når begynte det? – I går."),

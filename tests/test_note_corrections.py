@@ -17,6 +17,7 @@ from wardscribed.note.language import load
         ("nb", "Kom igjen på tirsdag … nei, onsdag.", "Kom igjen på onsdag."),
         ("nb", "Femti gram daglig, nei stryk det, sytti gram daglig.", "Sytti"),
         ("nn", "Tretti milligram i ti … nei, fem dagar.", "Tretti milligram i fem dagar."),
+        ("nb", "tretti milligram i ti nei fem dager", "tretti milligram i fem dager"),
         ("en", "Four hundred, no wait, six hundred milligrams.", "six hundred milligrams."),
     ],
 )

@@ -7,9 +7,12 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from wardscribe.protocol import DraftNote
 from wardscribed.note import draft, note_hash, templates, transcripts
+from wardscribed.note.language import tokens
 from wardscribed.values import Transcript, Turn
 
 TEMPLATES = templates.load()
@@ -177,6 +180,28 @@ def test_draft_grows_with_the_conversation() -> None:
         for n in range(len(transcript.turns) + 1)
     ]
     assert note_hash(notes[-1]) == note_hash(draft(Transcript("nb", transcript.turns), TEMPLATES["strukturert"]))
+
+
+SAID = st.text(max_size=60) | st.lists(
+    st.sampled_from(
+        "jeg du hun har ikke nei ja … , ? ! : fem hundre komma to milligram høyre venstre feber mor naboen plan og så "
+        "unnskyld punktum hvor allergi tåler eller over til i kontroll om uker".split()
+    ),
+    max_size=14,
+).map(" ".join)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["clinician", "patient", "other", None]), SAID), max_size=8))
+@settings(max_examples=150, deadline=None)
+def test_draft_of_anything_is_grounded_and_complete(turns: list[tuple[str | None, str]]) -> None:
+    """Whatever was said, drafting ends, every sentence has evidence, and no turn with words disappears."""
+    transcript = conversation(*turns)
+    note = draft(transcript, TEMPLATES["narrativ"])
+    used = {turn for part in note.sections for s in part.sentences for turn in s.evidence}
+    assert all(s.evidence for part in note.sections for s in part.sentences)
+    commands = {"punktum", "komma"}
+    with_words = {turn.id for turn in transcript.turns if set(tokens(turn.text)) - commands}
+    assert with_words <= used | {left.turn for left in note.not_included} <= {turn.id for turn in transcript.turns}
 
 
 def test_note_hash_names_the_content() -> None:

@@ -53,6 +53,29 @@ def test_is_question_survives_missing_signs(text: str, asks: bool) -> None:
     assert is_question(text, tuple(tokens(text)), NB) is asks
 
 
+@pytest.mark.parametrize(
+    ("said", "reply", "question"),
+    [
+        ("vondt i magen", "nei det er det rare", "vondt i magen"),
+        ("det var leit å høre røyker du", "aldri gjort", "røyker du"),
+        ("jeg skjønner hvor lenge har det vart", "i tre uker", "hvor lenge har det vart"),
+        ("da får du en ny time om to uker", "fint", None),
+        ("det forstår jeg godt", "ja", None),
+    ],
+)
+def test_pieces_finds_questions_that_have_no_sign(said: str, reply: str, question: str | None) -> None:
+    """Word order, a yes or no that follows, or a short fragment tells a question."""
+    found = pieces(Transcript("nb", (Turn(1, "clinician", said), Turn(2, "patient", reply))), NB)
+    assert [piece.text for piece in found if piece.question] == ([question] if question else [])
+
+
+def test_pieces_reads_a_monologue_as_dictation() -> None:
+    """A clinician who speaks alone and asks nothing dictates, also where no sign is spoken."""
+    text = "Innlagt for lungebetennelse. Fikk penicillin. Feberfri fra dag to. Lungene er rene. CRP falt. Skrives ut."
+    found = pieces(Transcript("nb", (Turn(1, "clinician", text),)), NB)
+    assert all(piece.dictated for piece in found)
+
+
 def test_pieces_reads_dictated_signs() -> None:
     """Dictated signs cut sentences; a decimal sign stays in its number."""
     text = "Hemoglobin tretten komma sju komma CRP elleve punktum ny linje Plan kolon kontroll om to uker punktum"

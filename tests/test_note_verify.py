@@ -13,6 +13,7 @@ TURNS = {
     1: Turn(1, "patient", "Jeg tar fem milligram Eliquis for det flimmeret, og har vondt i venstre kne."),
     2: Turn(2, "clinician", "Feber?"),
     3: Turn(3, "patient", "Nei."),
+    4: Turn(4, "patient", "Jeg har ikke kastet opp i går. Men jeg er kvalm."),
 }
 
 
@@ -27,6 +28,8 @@ TURNS = {
         ("Vondt i høyre kne.", (1,), verify.SIDE),
         ("Har ikke vondt i kneet.", (1,), verify.NEGATION),
         ("Ikke feber.", (2,), verify.NEGATION),
+        ("Kastet opp i går.", (4,), verify.NEGATION),
+        ("Har ikke kastet opp i går.", (4,), None),
         ("Tar Marevan.", (1,), verify.TERM),
         ("Har artritt i venstre kne.", (1,), verify.TERM),
     ],

@@ -5,7 +5,6 @@ text, language, first frame and number of frames, words [character, start frame]
 """
 
 import argparse
-import itertools
 import json
 import random
 from multiprocessing import Pool
@@ -31,18 +30,24 @@ def write_shard(task: tuple[int, Path]) -> float:
     sentences = Texts("nn" if nn else "no").training(rng)
     synthesiser = Synthesiser()
     mels, entries, frames = [], [], 0
-    for sentence in itertools.takewhile(lambda _: frames < _SHARD_SECONDS * 100, sentences):
+    while frames < _SHARD_SECONDS * 100:
+        sentence = next(sentences)
         manner = voices.draw(rng)
         speech = synthesiser.say(
             sentence.text, manner.voice, manner.speed, manner.pitch, spread=manner.spread, filtered=manner.filtered
         )
         mel = to_bytes(mel_power(speech.samples))
         mels.append(mel)
-        entries.append({
-            "text": sentence.text, "language": sentence.language, "start": frames, "frames": len(mel),
-            "words": [[at, round(100 * s)] for at, s in speech.words],
-            "phonemes": [[name, round(100 * s)] for name, s in speech.phonemes],
-        })
+        entries.append(
+            {
+                "text": sentence.text,
+                "language": sentence.language,
+                "start": frames,
+                "frames": len(mel),
+                "words": [[at, round(100 * s)] for at, s in speech.words],
+                "phonemes": [[name, round(100 * s)] for name, s in speech.phonemes],
+            }
+        )
         frames += len(mel)
     np.save(folder / f"{number:03d}.mel.npy", np.concatenate(mels))
     part = folder / f"{number:03d}.part"

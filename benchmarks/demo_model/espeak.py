@@ -100,5 +100,5 @@ class Synthesiser:
         data = text.encode()
         self._lib.espeak_Synth(data, len(data) + 1, 0, _POS_CHARACTER, 0, _CHARS_UTF8, None, None)
         self._lib.espeak_Synchronize()
-        joined = np.concatenate(self._chunks or [np.zeros(0, np.int16)]).astype(np.float32) / 32768
+        joined = np.concatenate(self._chunks or [np.zeros(0, np.int16)]).astype(np.float32) / np.float32(32768)
         return Speech(resample(joined, self._rate, filtered=filtered), self._words, self._phonemes)

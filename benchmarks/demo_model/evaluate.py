@@ -70,7 +70,7 @@ def _utterances(sentences: list[dict[str, Any]]) -> list[tuple[float, float]]:
 
 def _read_channels(path: Path) -> Samples:
     with wave.open(str(path)) as file:
-        data = np.frombuffer(file.readframes(file.getnframes()), np.int16).astype(np.float32) / 32768
+        data = np.frombuffer(file.readframes(file.getnframes()), np.int16).astype(np.float32) / np.float32(32768)
         return data.reshape(-1, file.getnchannels())
 
 

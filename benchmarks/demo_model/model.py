@@ -100,15 +100,11 @@ class Whisper(nn.Module):
         self.conv2 = nn.Conv1d(size.width, size.width, 3, stride=2, padding=1)
         self.register_buffer("positions", sinusoids(size.frames, size.width))
         shape = (size.width, size.heads)
-        self.encoder = nn.ModuleList(
-            Layer(*shape, size.encoder_inner, cross=False) for _ in range(size.encoder_layers)
-        )
+        self.encoder = nn.ModuleList(Layer(*shape, size.encoder_inner, cross=False) for _ in range(size.encoder_layers))
         self.encoder_norm = nn.LayerNorm(size.width)
         self.embedding = nn.Embedding(size.vocabulary, size.width)
         self.token_positions = nn.Parameter(torch.randn(size.tokens, size.width) * 0.02)
-        self.decoder = nn.ModuleList(
-            Layer(*shape, size.decoder_inner, cross=True) for _ in range(size.decoder_layers)
-        )
+        self.decoder = nn.ModuleList(Layer(*shape, size.decoder_inner, cross=True) for _ in range(size.decoder_layers))
         self.decoder_norm = nn.LayerNorm(size.width)
         self.phoneme_head = nn.Linear(size.width, size.phonemes)
         nn.init.normal_(self.embedding.weight, std=0.05)

@@ -72,7 +72,7 @@ class WordList:
     @staticmethod
     def _frequent(known: set[str]) -> list[str]:
         try:
-            from wordfreq import top_n_list  # noqa: PLC0415 - optional: frequencies for the word list
+            from wordfreq import top_n_list  # optional: frequencies for the word list
         except ImportError:
             return []
         return [w for w in top_n_list("nb", 60_000) if w in known]
@@ -90,6 +90,4 @@ class WordList:
 
     def vary(self, text: str, rng: random.Random) -> str:
         """The text with about a fifth of its longer words exchanged."""
-        return re.sub(
-            r"\b[a-zæøå]{4,}\b", lambda m: self.like(m[0], rng) if rng.random() < 0.22 else m[0], text
-        )
+        return re.sub(r"\b[a-zæøå]{4,}\b", lambda m: self.like(m[0], rng) if rng.random() < 0.22 else m[0], text)

@@ -10,7 +10,14 @@ from benchmarks.demo_model.sources import WordList, corpora, dialogue, medical_t
 _HELD_OUT_CORPUS = 60
 """One corpus sentence in so many is for evaluation."""
 _TERM_FRAMES = {
-    "no": ["Det var {}.", "Hun har hatt {}.", "Vi snakket om {} og {}.", "{}.", "Han nevnte {}, {} og {}.", "Hva er {}?"],
+    "no": [
+        "Det var {}.",
+        "Hun har hatt {}.",
+        "Vi snakket om {} og {}.",
+        "{}.",
+        "Han nevnte {}, {} og {}.",
+        "Hva er {}?",
+    ],
     "nn": ["Det var {}.", "Ho har hatt {}.", "Vi snakka om {} og {}.", "{}.", "Han nemnde {}, {} og {}.", "Kva er {}?"],
 }
 

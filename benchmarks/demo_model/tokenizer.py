@@ -5,6 +5,7 @@ forced: Norwegian letters of two bytes, then space and letter, so that no bare s
 """
 
 import collections
+import itertools
 import json
 from collections.abc import Iterable
 from pathlib import Path
@@ -56,7 +57,7 @@ def learn(texts: Iterable[str]) -> Tokenizer:
     for _ in range(_LEARNED):
         pairs: collections.Counter[Merge] = collections.Counter()
         for symbols, count in spelled:
-            for pair in zip(symbols, symbols[1:], strict=False):
+            for pair in itertools.pairwise(symbols):
                 pairs[pair] += count
         best = max(pairs.items(), key=lambda item: (item[1], item[0]))[0]
         merges.append(best)
@@ -105,7 +106,7 @@ class Vocabulary:
 
     def names(self) -> list[str]:
         """Every token by id."""
-        return [self.tokenizer.id_to_token(i) for i in range(self.tokenizer.get_vocab_size())]
+        return [str(self.tokenizer.id_to_token(i)) for i in range(self.tokenizer.get_vocab_size())]
 
 
 def learn_from_shards(folder: Path, target: Path) -> None:

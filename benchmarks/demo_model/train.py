@@ -102,8 +102,9 @@ class Trainer:
     def _step(self) -> dict[str, float]:
         batch = self.composer.batch(self.options.batch_seconds, self.progress)
         parts = losses(self.model, batch)
-        late = max(0.2, 1 - 1.4 * self.progress)
-        total = parts["token"] + late * (0.8 * parts["phoneme"] + 0.5 * parts["frame"]) + 0.5 * parts["guide"] * late
+        fading = max(0.15, 1 - 1.3 * self.progress)
+        guide = 1.0 if self.progress < 0.75 else 0.5
+        total = parts["token"] + fading * (0.7 * parts["phoneme"] + 0.5 * parts["frame"]) + guide * parts["guide"]
         total.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0 if len(self.optimizers) == 1 else 5.0)
         for optimizer in self.optimizers:
@@ -123,9 +124,12 @@ class Trainer:
     def save(self) -> None:
         """Writes the checkpoint in one move, so that an interruption leaves the last one whole."""
         state: dict[str, Any] = {
-            "model": self.model.state_dict(), "averaged": self.averaged.state_dict(),
-            "size": asdict(self.model.size), "optimizers": [o.state_dict() for o in self.optimizers],
-            "active_s": self.active_s, "steps": self.steps,
+            "model": self.model.state_dict(),
+            "averaged": self.averaged.state_dict(),
+            "size": asdict(self.model.size),
+            "optimizers": [o.state_dict() for o in self.optimizers],
+            "active_s": self.active_s,
+            "steps": self.steps,
         }
         part = self.folder / "checkpoint.part"
         torch.save(state, part)

@@ -101,7 +101,8 @@ def _has_verb(words: list[str], language: Language) -> bool:
 def _affirmed(question: Piece, language: Language) -> str | None:
     core = _core(question, language, tails=True)
     words = tokens(core)
-    if not words or words[0] in language.sets["wh"] or set(words) & language.sets["negation"]:
+    open_question = not words or words[0] in language.sets["wh"] or set(words) & language.sets["either"]
+    if open_question or set(words) & language.sets["negation"]:
         return None
     if language.phrases.affirmed:
         text = _replaced(core, language.phrases.affirmed, "")

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from wardscribed.note.clinician import asked, told
-from wardscribed.note.context import STEERING, STRONG, Context, Labelled, remember
+from wardscribed.note.context import STEERING, Context, Labelled, remember
+from wardscribed.note.cues import STRONG
 from wardscribed.note.headings import dictated
 from wardscribed.note.language import Language
 from wardscribed.note.patient import heard

@@ -12,7 +12,6 @@ from wardscribed.note.context import (
     QUESTION,
     SMALL_TALK,
     STEERING,
-    STRONG,
     Context,
     Labelled,
     best_of,
@@ -20,7 +19,7 @@ from wardscribed.note.context import (
     same_turn,
     scaled,
 )
-from wardscribed.note.cues import Hits
+from wardscribed.note.cues import STRONG, Hits
 from wardscribed.note.language import Language
 from wardscribed.note.sentences import Piece, without_lead
 from wardscribed.note.templates import SECTIONS

@@ -88,13 +88,14 @@ def _sentence(item: Labelled, language: Language) -> tuple[Sentence, object | No
 
 
 def tidy(text: str, language: Language) -> str:
-    """Return a sentence without heading, hesitations and an opening yes; nothing that carries meaning goes."""
+    """Return a sentence without heading, hesitations and an opening yes or and; nothing that carries meaning goes."""
     if heading_of(text, language):
         text = text.partition(":")[2].strip()
     text = retracts(text, language) or text
     text = language.filler.sub("", text)
-    opening = language.opening_yes.match(text)
-    text = text[opening.end() :] if opening else text
+    for pattern in (language.opening_yes, language.opening_and):
+        opening = pattern.match(text)
+        text = text[opening.end() :] if opening else text
     text = re.sub(r"\s+([,.;:?!])", r"\1", text).strip(" ,")
     return capital(text)
 

@@ -20,8 +20,6 @@ UNSURE = "usikker"
 ONLY_CLINICIAN = ("vurdering", "plan")
 EXAM = ("funn", "undersokelser")
 HISTORY = tuple(s for s in SECTIONS if s not in (*ONLY_CLINICIAN, *EXAM))
-STRONG = 3.0
-"""The weight of one strong cue."""
 ENOUGH = 2.0
 """Below this, words speak for nothing."""
 CONCLUSIONS = 2

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 Hits = dict[str, float]
 """Weight by label; labels without a hit are absent."""
 
-WEIGHTS = {"strong": 3.0, "weak": 1.0, "asked": 3.0}
+STRONG = 3.0
+"""The weight of one strong cue."""
+WEIGHTS = {"strong": STRONG, "weak": 1.0, "asked": STRONG}
 MIN_AFFIX = 2
 MIN_STEM = 3
 """An ending counts only behind a stem: `*itt` is no cue in «litt»."""

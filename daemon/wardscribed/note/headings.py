@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from wardscribed.note.context import ONLY_CLINICIAN, STEERING, STRONG, Context, best_of
+from wardscribed.note.context import ONLY_CLINICIAN, STEERING, Context, best_of
+from wardscribed.note.cues import STRONG
 from wardscribed.note.language import Language, tokens
 from wardscribed.note.sentences import Piece
 from wardscribed.note.templates import SECTIONS

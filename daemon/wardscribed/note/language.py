@@ -48,6 +48,8 @@ class Words:
     pronoun: tuple[str, ...]
     request: tuple[str, ...]
     inverting: tuple[str, ...]
+    either: tuple[str, ...]
+    opening: tuple[str, ...]
     person: tuple[str, ...]
 
 
@@ -114,6 +116,7 @@ class Language:
     retract: re.Pattern[str]
     filler: re.Pattern[str]
     opening_yes: re.Pattern[str]
+    opening_and: re.Pattern[str]
 
 
 def tokens(text: str) -> list[str]:
@@ -145,6 +148,7 @@ def load(code: str, folder: Path = FOLDER) -> Language:
         retract=_phrases(file.corrections.retract),
         filler=re.compile(rf"(?:^|(?<=[\s–]))…?\s*(?:{_any(file.words.filler)})\b(?:\s*[,…]+)?\s*", re.IGNORECASE),
         opening_yes=re.compile(rf"(?:{_any(file.words.yes)})\s*[,…]\s*(?=\w+\W+\w+\W+\w+)", re.IGNORECASE),
+        opening_and=re.compile(rf"(?:{_any(file.words.opening)})\s+(?=\w+\W+\w+)", re.IGNORECASE),
         requests=tuple(tuple(text.split()) for text in file.words.request),
     )
 

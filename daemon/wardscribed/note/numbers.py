@@ -73,12 +73,12 @@ class NumberWords:
         words = [token.group().lower() for token in tokens]
         at = 0
         while at < len(words):
-            starts = words[at][0].isdigit() or words[at] in self._starts
+            starts = words[at][0].isdecimal() or words[at] in self._starts
             value, next_at = self._read(words, at) if starts else ("", at + 1)
             if value:
                 end = tokens[next_at - 1].end()
                 article = next_at == at + 1 and words[at] in self._data.articles
-                found.append(Number(tokens[at].start(), end, value, words[at][0].isdigit(), article))
+                found.append(Number(tokens[at].start(), end, value, words[at][0].isdecimal(), article))
             at = max(next_at, at + 1)
         return found
 
@@ -146,7 +146,7 @@ class NumberWords:
             return False
         if "." in number.value or self._unit(text, number)[0]:
             return True
-        value = int(number.value) if number.value.isdigit() else 0
+        value = int(number.value) if number.value.isdecimal() else 0
         return value >= _WRITTEN_FROM and not (value < 100 and self._names_year(text, number))
 
     def _names_year(self, text: str, number: Number) -> bool:
@@ -168,7 +168,7 @@ class NumberWords:
     def _read(self, words: list[str], at: int) -> tuple[str, int]:
         """Return the value that begins at a word and the next word's place; no value is an empty text."""
         word = words[at]
-        if word[0].isdigit():
+        if word[0].isdecimal():
             return word.replace(",", "."), at + 1
         if word in self._data.half:
             return str(self._data.half[word]).replace(",", "."), at + 1
@@ -241,7 +241,7 @@ def _word_before(text: str, number: Number) -> str:
 
 
 def _is_pressure(first: Number, second: Number) -> bool:
-    return all("." not in n.value and n.value.isdigit() and int(n.value) >= _PRESSURE_FROM for n in (first, second))
+    return all("." not in n.value and n.value.isdecimal() and int(n.value) >= _PRESSURE_FROM for n in (first, second))
 
 
 def _small_table(data: NumberData) -> dict[str, int]:

@@ -115,4 +115,5 @@ def _is_third_person(piece: Piece, context: Context, language: Language) -> bool
 
 def _patient_too(piece: Piece, language: Language) -> bool:
     """«Jeg fikk vondt da mor ringte»: the relative comes after the speaker, so the sentence is the speaker's."""
-    return piece.tokens[0] in language.sets["first"] and piece.speaker == "patient"
+    relative_first = language.cues.scan(piece.tokens[:_SUBJECT]).get("family")
+    return piece.speaker == "patient" and piece.tokens[0] in language.sets["first"] and not relative_first

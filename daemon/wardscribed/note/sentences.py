@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
-from wardscribed.note.cues import Hits
+from wardscribed.note.cues import STRONG, Hits
 from wardscribed.note.dictation import is_dictated, punctuated
 from wardscribed.note.language import Language, tokens
 from wardscribed.values import Transcript, Turn
@@ -63,11 +63,18 @@ def _asked_after_all(piece: Piece, after: Piece | None, language: Language) -> P
         return piece
     if piece.speaker != "clinician" or after.speaker == "clinician":
         return piece
-    answered = after.tokens[0] in language.sets["yes"] | language.sets["no"]
+    replied = after.tokens[0] in language.sets["yes"] | language.sets["no"]
+    answered = replied and not _states(piece, language)
     fragment = len(piece.tokens) <= MAX_FRAGMENT and not language.sets["backchannel"] & set(piece.tokens)
     if not answered and not fragment:
         return piece
     return replace(piece, question=True, hits=language.cues.scan(piece.tokens, True))
+
+
+def _states(piece: Piece, language: Language) -> bool:
+    """Return whether the words say «jeg» or tell findings or plans: a yes that follows agrees and does not answer."""
+    told = any(piece.hits.get(label, 0.0) >= STRONG for label in ("funn", "undersokelser", "vurdering", "plan"))
+    return told or bool(language.sets["first"] & set(piece.tokens))
 
 
 def _is_monologue(found: list[Piece], language: Language) -> bool:
@@ -143,6 +150,8 @@ def is_question(sentence: str, words: tuple[str, ...], language: Language) -> bo
         return False
     if core[0] in language.sets["wh"]:
         return len(core) > 1
+    if len(core) < len(words) and words[-len(core) - 1] in language.sets["inverting"]:
+        return False
     return len(core) > 1 and core[0] in language.sets["verb"] and core[1] in language.sets["subject"]
 
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from wardscribe.protocol import Sentence
+from wardscribed.note.cues import STRONG
 from wardscribed.note.language import Language, tokens
+from wardscribed.note.sentences import split
 from wardscribed.values import Turn
 
 NO_EVIDENCE = "uten_belegg"
@@ -17,8 +19,11 @@ NUMBER = "tall_uten_belegg"
 SIDE = "side_uten_belegg"
 NEGATION = "nektelse_uten_belegg"
 TERM = "begrep_uten_belegg"
+MIN_CONTENT = 4
+"""Letters of a word that carries content."""
+MIN_REPEATED = 0.6
+"""Share of the longer one's content words that two sentences share when one repeats the other."""
 _TERMS = ("medikamenter", "condition")
-_STRONG = 3.0
 
 
 def problem(sentence: Sentence, turns: Mapping[int, Turn], language: Language) -> str | None:
@@ -33,7 +38,27 @@ def problem(sentence: Sentence, turns: Mapping[int, Turn], language: Language) -
         return SIDE
     if words & language.sets["negation"] and not heard & language.sets["negation"]:
         return NEGATION
+    if not words & language.sets["negation"] and _was_denied(words, said, language):
+        return NEGATION
     return TERM if any(_is_term(word, language) for word in words - heard - _own(language)) else None
+
+
+def _was_denied(words: set[str], said: str, language: Language) -> bool:
+    """Return whether each sentence of the evidence that a sentence repeats says «ikke»; «nei» alone denies nothing."""
+    content = _content(words, language)
+    heard = [set(tokens(sentence)) for sentence in split(said, language)]
+    repeated = [one for one in heard if _repeats(content, _content(one, language))]
+    denials = language.sets["negation"] - language.sets["no"]
+    return bool(repeated) and all(one & denials for one in repeated)
+
+
+def _content(words: set[str], language: Language) -> set[str]:
+    return {word for word in words if len(word) >= MIN_CONTENT} - language.sets["negation"]
+
+
+def _repeats(one: set[str], other: set[str]) -> bool:
+    shared = len(one & other)
+    return bool(shared) and shared >= MIN_REPEATED * max(len(one), len(other))
 
 
 def _own(language: Language) -> set[str]:
@@ -43,4 +68,4 @@ def _own(language: Language) -> set[str]:
 
 def _is_term(word: str, language: Language) -> bool:
     hits = language.cues.scan([word])
-    return any(hits.get(label, 0.0) >= _STRONG for label in _TERMS)
+    return any(hits.get(label, 0.0) >= STRONG for label in _TERMS)
