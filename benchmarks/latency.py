@@ -115,6 +115,8 @@ def _consultations(arguments: argparse.Namespace) -> list[Consultation]:
     if arguments.language == "nb" and not arguments.cases:
         first = [generated.recorded(_DEMO, _DEMO.with_suffix(".json"))]
         scripts = [*generated.dialogues(), *scripts]
+    if not scripts:
+        sys.exit(f"there is no case in the language {arguments.language}")
     speaker = generated.Speaker()
     most_s = arguments.minutes * 60 / len(scripts)
     return [*first, *(speaker.speak(name, voices, turns, most_s) for name, voices, turns in scripts)]

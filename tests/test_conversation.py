@@ -13,6 +13,7 @@ from wardscribe.protocol import (
     Partial,
     Quality,
     Ready,
+    Reason,
     Role,
     Section,
     Sentence,
@@ -78,9 +79,9 @@ def test_own_level_goes_before_the_daemons() -> None:
 
 def test_connection_state_and_time() -> None:
     """A lost connection shows until the daemon greets again; time is acknowledged audio."""
-    conversation = after(Disconnected(), Ack(1, 32_000), StateChanged(1, "s", State.WIPED, "why"))
+    conversation = after(Disconnected(), Ack(1, 32_000), StateChanged(1, "s", State.WIPED, Reason.IDLE))
     assert not conversation.is_connected
-    assert (conversation.elapsed_ms, conversation.reason, conversation.is_over()) == (2_000, "why", True)
+    assert (conversation.elapsed_ms, conversation.reason, conversation.is_over()) == (2_000, Reason.IDLE, True)
 
     conversation.receive(Ready())
 
