@@ -97,8 +97,9 @@ def convert(run: Path, target: Path, quantization: str | None = "int8", which: s
     shutil.copyfile(run / "tokenizer.json", target / "tokenizer.json")
     features = {"feature_size": 80, "sampling_rate": 16000, "hop_length": 160, "chunk_length": 30, "n_fft": 400}
     (target / "preprocessor_config.json").write_text(json.dumps(features) + "\n", encoding="utf-8")
-    lines = [f"{hashlib.sha256((target / name).read_bytes()).hexdigest()}  {name}\n" for name in _MODEL_FILES]
-    (target / "SHA256SUMS").write_text("".join(lines), encoding="utf-8")
+    hashes = {name: hashlib.sha256((target / name).read_bytes()).hexdigest() for name in _MODEL_FILES}
+    manifest = {"name": "wardscribe-synthetic", "files": hashes}
+    (target / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
     ctranslate2.models.Whisper(str(target))
 
 
