@@ -154,7 +154,7 @@ def test_a_person_reads_edits_and_approves(daemon: Daemon, complaint: Path) -> N
         person.type("ja\n")
         at = person.await_text("Skriv for eksempel", at)
         person.type("e 1 Pusten er tung.\n")
-        at = person.await_text("[g]odkjenn", person.await_text("1 Pusten er tung.", at))
+        at = person.await_text("[g]odkjenn", person.await_text("1 Pusten er tung.  ⚑", at))
         person.type("g\n")
         person.await_text("Samtalen er slettet", person.await_text("Levert.", at))
         assert person.process.wait(PATIENCE_S) == 0

@@ -77,7 +77,7 @@ async def test_a_whole_session_leaves_no_word_behind(watched_home: Path, talkati
     said = {word.strip(".,?!").lower() for word in peer.committed()}
     said = {word for word in said if len(word) > 4} | {"pasient-4711", "kontakt-4712", "hemmelig"}
     log = log_of(talkative_daemon)
-    assert len(said) > 10
+    assert len(said) > 6
     assert "debug" in log
     assert [word for word in said if word in log] == []
     assert open_while_recording <= {str(talkative_daemon.log)}

@@ -92,6 +92,7 @@ _NB = Labels(
     },
     flags={
         "unsure": "usikkert hørt",
+        "edited": "endret",
         "corrected": "rettet i samtalen",
     },
     outcomes={
@@ -145,6 +146,7 @@ _NN = Labels(
     },
     flags={
         "unsure": "usikkert høyrt",
+        "edited": "endra",
         "corrected": "retta i samtalen",
     },
     outcomes={
@@ -197,6 +199,7 @@ _EN = Labels(
         "begrep_uten_belegg": "term without evidence",
     },
     flags={
+        "edited": "edited",
         "unsure": "heard with doubt",
         "corrected": "corrected in the conversation",
     },

@@ -55,6 +55,8 @@ class GuardSettings:
     silence_logprob: float = -1.0
     doubtful_no_speech: float = 0.3
     doubtful_logprob: float = -0.7
+    nobody_p: float = 0.1
+    """A row without one word so probable was said by nobody: a small model may not know its no-speech token."""
     chars_per_second: float = 40.0
     """Fast Norwegian speech is about 20."""
 
@@ -74,7 +76,7 @@ class DecodedRow:
 
 def guarded(row: DecodedRow, settings: GuardSettings = GuardSettings()) -> tuple[Word, ...]:
     """Return the words of the row that are to be believed: all, some or none."""
-    if _is_silence(row, settings) or _is_too_fast(row, settings):
+    if _is_nobody(row, settings) or _is_silence(row, settings) or _is_too_fast(row, settings):
         return ()
     words = without_loops(tuple(w for w in row.words if not _is_stutter(w)))
     if not _is_doubtful(row, settings):
@@ -121,6 +123,10 @@ def _is_stutter(word: Word) -> bool:
     text = plain(word.text)
     match = _STUTTER.search(text)
     return match is not None and not match[0].isdigit()  # 1000000 is a number
+
+
+def _is_nobody(row: DecodedRow, settings: GuardSettings) -> bool:
+    return max((w.p for w in row.words), default=0.0) < settings.nobody_p
 
 
 def _is_silence(row: DecodedRow, settings: GuardSettings) -> bool:
