@@ -27,7 +27,8 @@ def codes() -> set[str]:
     sources = [
         path.read_text(encoding="utf-8") for folder in ("daemon", "clients") for path in ROOT.glob(f"{folder}/**/*.py")
     ]
-    return {code for text in sources for code in re.findall(r'(?:ProtocolError|session\.warn)\(\s*"([a-z_]+)"', text)}
+    raised = r'(?:ProtocolError|session\.warn|self\.warn)\(\s*"([a-z_]+)"'
+    return {code for text in sources for code in re.findall(raised, text)}
 
 
 @pytest.mark.parametrize("name", EVENTS)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+import pytest
+
 from tests.scripts import ScriptedRecognizer, ScriptedVad
 from wardscribe import protocol
 from wardscribe.protocol import DraftNote, Start, State
@@ -93,3 +95,20 @@ async def test_removed_session_is_overwritten() -> None:
     assert not session.tracks[0].listener.has_pending
     moving.cancel()
     await asyncio.gather(moving, return_exceptions=True)
+
+
+async def test_failing_drafter_ends_only_its_own_draft(caplog: pytest.LogCaptureFixture) -> None:
+    """The session goes on to review with everything left out, the neighbour has its draft, the log has no content."""
+
+    def failing(transcript: Transcript) -> DraftNote:
+        raise KeyError(transcript.turns[0].text)
+
+    broken = Session("x", Start("nb"), failing, EndpointSettings(), 80)
+    neighbour = open_session("y")
+    await converse(ScriptedRecognizer(), [broken, neighbour])
+
+    assert broken.note is not None
+    assert [item.reason for item in broken.note.not_included] == ["draft_failed"]
+    assert neighbour.note is not None
+    assert "KeyError" in caplog.text
+    assert "'ord'" not in caplog.text

@@ -198,6 +198,82 @@ async def test_returning_client_is_told_what_it_missed(daemon: Daemon) -> None:
         assert not [event for event in peer.events if getattr(event, "state", None) is State.RECORDING]
 
 
+async def test_returning_client_may_say_audio_again_in_many_chunks(daemon: Daemon) -> None:
+    """What is sent again after a lost connection overlaps chunk by chunk; none of it is an error."""
+    async with open_peer(daemon.url) as peer:
+        session = await peer.start()
+        await peer.stream(10 * SILENCE, 1)
+        await peer.expect(protocol.Ack, lambda ack: ack.sample == 16_000)
+
+    async with open_peer(daemon.url, protocol.Hello(session=session, last_seq=1)) as peer:
+        await peer.stream(12 * SILENCE, 1)
+        await peer.expect(protocol.Ack, lambda ack: ack.sample == 19_200)
+        await peer.say(protocol.Discard())
+        await peer.expect_state(State.WIPED)
+
+        assert not [event for event in peer.events if isinstance(event, protocol.Error)]
+
+
+async def test_negative_sequence_number_is_refused(daemon: Daemon) -> None:
+    """It would otherwise mean something else than it says."""
+    async with open_peer(daemon.url) as peer:
+        session = await peer.start()
+        async with open_peer(daemon.url) as watcher:
+            await watcher.say(protocol.Watch(session, -3))
+            assert "last_seq" in (await watcher.expect_error("bad_field")).message
+        await peer.say(protocol.Discard())
+
+
+async def test_silent_stranger_is_sent_away(daemon: Daemon) -> None:
+    """A socket that never says hello is closed: it may not use up what others need."""
+    async with connect(daemon.url, subprotocols=[protocol.SUBPROTOCOL]) as socket:  # type: ignore[list-item]
+        with pytest.raises(ConnectionClosedError) as closed:
+            await asyncio.wait_for(socket.recv(), PATIENCE_S)
+
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.reason == "no hello"
+
+
+async def test_missing_microphone_of_the_daemon_harms_its_own_session_only(
+    run_daemon: Callable[..., AbstractContextManager[Daemon]],
+) -> None:
+    """The session is warned by name of what is missing; a neighbour goes on."""
+    with run_daemon(tables='[capture]\ndevice = "Absent"') as own:
+        async with open_peer(own.url) as neighbour, open_peer(own.url) as peer:
+            await neighbour.start()
+            await peer.start(source=protocol.Source.DAEMON)
+            assert (await peer.expect_error("microphone_failed")).message
+            await neighbour.send_audio(0, SILENCE)
+            await neighbour.expect(protocol.Ack, lambda ack: ack.sample == 1_600)
+
+
+async def test_session_cannot_be_opened_with_what_the_log_says(daemon: Daemon) -> None:
+    """The log names sessions, but not by the id with which they can be watched."""
+    async with open_peer(daemon.url) as peer:
+        session = await peer.start()
+        await peer.say(protocol.Discard())
+        await peer.expect_state(State.WIPED)
+
+    assert session not in log_of(daemon)
+
+
+def log_of(daemon: Daemon) -> str:
+    """What the daemon logged so far."""
+    return daemon.log.read_text(encoding="utf-8")
+
+
+async def test_peer_that_does_not_read_does_not_hold_up_the_end(
+    run_daemon: Callable[..., AbstractContextManager[Daemon]],
+) -> None:
+    """SIGTERM ends the daemon with status 0 although a session has a long backlog and its peer reads nothing."""
+    with run_daemon() as own:
+        async with open_peer(own.url) as peer:
+            await peer.start()
+            await peer.stream(bytes(2 * 16_000 * 60), 1, chunk_frames=16_000)
+            own.process.send_signal(signal.SIGTERM)
+            assert await asyncio.to_thread(own.process.wait, PATIENCE_S) == 0
+
+
 async def test_sigterm_says_bye(run_daemon: Callable[..., AbstractContextManager[Daemon]]) -> None:
     """A daemon that goes down tells its peers when to come back, closes with 1001 and ends with status 0."""
     with run_daemon() as own:

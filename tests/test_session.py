@@ -12,6 +12,7 @@ from wardscribe.protocol import DraftNote, ProtocolError, Role, Section, Sentenc
 from wardscribed.audio.endpointing import EndpointSettings
 from wardscribed.audio.listener import listen
 from wardscribed.note import note_hash
+from wardscribed.note.editing import MAX_SENTENCES
 from wardscribed.session import MAX_BACKLOG, Session
 from wardscribed.utterance import Need
 from wardscribed.values import SAMPLE_RATE, Hypothesis, Transcript, Word
@@ -251,3 +252,82 @@ def test_edit_adds_changes_and_removes() -> None:
         with pytest.raises(ProtocolError) as error:
             session.edit(section, index, "x")
         assert error.value.code == "bad_edit"
+
+
+def test_draft_waits_for_what_is_heard_but_not_told() -> None:
+    """The audio thread may be ahead of the session: the draft is not made before its last utterance is known."""
+    session, vad = open_session(), ScriptedVad((1.0, 9.0))
+    session.receive_audio(0, bytes(2 * 3 * SECOND))
+    session.stop()
+    while session.tracks[0].listener.has_pending:
+        listen([session.tracks[0].listener], vad)  # type: ignore[arg-type]
+    session.finish_draft()
+    assert session.note is None
+
+    session.receive_heard()
+    answer(session, "pasienten er allergisk")
+    session.finish_draft()
+
+    assert session.note is not None
+    assert session.note.sections[0].sentences[0].text == "pasienten er allergisk"
+
+
+def every_400_ms(need: Need) -> Hypothesis:
+    """A numbered word each 400 ms of the session, as far as the request hears them whole."""
+    spans = [(k * 6_400, k * 6_400 + 5_600) for k in range(150)]
+    words = tuple(Word(f"w{a // 6_400}", a, b, 0.95) for a, b in spans if a >= need.start and b <= need.end)
+    return Hypothesis(words, need.end)
+
+
+def test_cut_utterance_repeats_no_word() -> None:
+    """Speech too long for one utterance is cut behind words that are committed already: none is committed twice."""
+    session, vad = open_session(), ScriptedVad((0.5, 20.0), (20.15, 38.0))
+    for _ in range(84):
+        hear(session, vad, 0.5)
+        for _ in range(3):
+            for need in list(session.needs()):
+                session.receive_hypothesis(need, every_400_ms(need))
+    starts = [word.start_ms for event in logged(session, protocol.Commit) for word in event.words]
+
+    assert len([event for event in logged(session, protocol.Utterance) if event.ended]) > 1
+    assert len(said(session)) == len(set(said(session))) > 85
+    assert starts == sorted(starts)
+
+
+def test_nothing_heard_after_a_wipe_is_told() -> None:
+    """A pass of the audio thread that was in flight when the session was discarded opens no utterance."""
+    session, vad = open_session(), ScriptedVad((1.0, 2.0))
+    session.receive_audio(0, bytes(2 * 50 * SECOND))
+    session.discard()
+    assert session.backlog == 0
+    step(session, vad)
+    answer(session, "hemmelig ord")
+
+    assert {type(event) for event in session.log.since(0)} == {protocol.StateChanged}
+    assert not session.said
+
+
+def test_failed_draft_loses_nothing() -> None:
+    """Where no draft can be made, all that was said is listed as left out, and the clinician goes on from there."""
+    session, vad = open_session(), ScriptedVad((1.0, 2.0))
+    hear(session, vad, 4.0)
+    answer(session, "tar seksti milligram")
+    session.stop()
+    step(session, vad)
+    session.fail_draft()
+
+    assert session.state is State.REVIEW
+    assert session.note is not None
+    assert [item.text for item in session.note.not_included] == ["tar seksti milligram"]
+
+
+def test_edits_are_bounded() -> None:
+    """Of a note edited often only the last state is replayed, and a section has room for so many sentences."""
+    session = conversation()
+    for index in range(1, MAX_SENTENCES):
+        session.edit("plan", index, "mer")
+    with pytest.raises(ProtocolError) as error:
+        session.edit("plan", MAX_SENTENCES, "for mye")
+
+    assert error.value.code == "bad_edit"
+    assert len(logged(session, protocol.Note)) == 1

@@ -157,8 +157,8 @@ async def _opened(sd: ModuleType, name: str, capture: _Capture) -> AsyncIterator
 
 
 def _open(sd: ModuleType, name: str, capture: _Capture) -> Any:
-    device = _find(sd, name)
     try:
+        device = _find(sd, name)
         stream = sd.RawInputStream(
             samplerate=SAMPLE_RATE,
             blocksize=CHUNK_SAMPLES,

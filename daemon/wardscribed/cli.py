@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 from wardscribe.errors import ClientError, ExitStatus
 from wardscribed import config as configuration
 from wardscribed.config import Config
-from wardscribed.errors import TranscriptError, WardscribeError
+from wardscribed.errors import TranscriptError, WardscribeError, frames
 
 
 def main(argv: list[str] | None = None) -> NoReturn:
@@ -27,6 +27,8 @@ def main(argv: list[str] | None = None) -> NoReturn:
         _fail(str(error), error.status)
     except OSError as error:
         _fail(str(error), ExitStatus.UNAVAILABLE)
+    except Exception as error:
+        _fail(f"a bug: {frames(error)}", ExitStatus.BUG)
     sys.exit(ExitStatus.OK)
 
 

@@ -14,17 +14,21 @@ from typing import Any, Protocol
 import orjson
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
+from websockets.protocol import State as SocketState
 
 from wardscribe import protocol
 from wardscribe.protocol import ProtocolError, Reason, State
 from wardscribed.events import Viewer
 from wardscribed.lifecycle import Step
-from wardscribed.session import MAX_BACKLOG, Session
+from wardscribed.session import Session
+from wardscribed.values import SAMPLE_RATE
 
 MAX_ERRORS = 100
 """A peer that only talks rubbish is sent away."""
-_MAX_INBOX = 2 * MAX_BACKLOG
+_MAX_INBOX = 330 * SAMPLE_RATE  # a channel: all that a client keeps unacknowledged finds room, with some to spare
 _ROOM_POLL_S = 0.05
+_HELLO_S = 10.0
+_BREATH = 50  # events of a replay after which the others have their turn
 
 
 class Ward(Protocol):
@@ -39,8 +43,11 @@ class Ward(Protocol):
     def find(self, session_id: str) -> Session:
         """Return a live session, or raise ProtocolError `unknown_session`."""
 
-    def moved(self, session: Session) -> None:
-        """The session received something; let the engine and the housekeeping know."""
+    def touched(self, session: Session) -> None:
+        """Somebody did something with the session."""
+
+    def heard(self) -> None:
+        """Some session received audio."""
 
 
 class Connection:
@@ -55,15 +62,18 @@ class Connection:
         self._next_sample = 0  # within this connection sample indices only grow
         self._greeting: protocol.Ready | None = None
         self._errors = 0
+        self._greeted = asyncio.Event()
         self._attached = asyncio.Event()
 
     async def run(self) -> None:
         """Serve until the peer leaves."""
         try:
             async with asyncio.TaskGroup() as tasks:
-                sender = tasks.create_task(self._send(), name="send")
+                helpers = [tasks.create_task(self._send(), name="send")]
+                helpers.append(tasks.create_task(self._expect_hello(), name="expect-hello"))
                 await self._receive()
-                sender.cancel()
+                for helper in helpers:
+                    helper.cancel()
         except* ConnectionClosed:
             pass  # the peer left; its session stays for it to come back to
         finally:
@@ -94,7 +104,7 @@ class Connection:
             raise ProtocolError("wrong_order", "the first message must be 'hello'")
         self._take_event(event)
         if self._session is not None:
-            self._ward.moved(self._session)
+            self._ward.touched(self._session)
 
     def _take_event(self, event: Any) -> None:
         match event:
@@ -127,8 +137,10 @@ class Connection:
             raise ProtocolError("wrong_order", "'hello' was already said")
         ready = self._ward.admit(hello)
         session = self._ward.find(hello.session) if hello.session else None
+        if hello.last_seq < 0:
+            raise ProtocolError("bad_field", "event hello: 'last_seq' must not be negative")
         self._greeting = ready
-        self._attached.set()
+        self._greeted.set()
         if session is not None:
             self._attach(session, hello.last_seq, is_watching=False)
 
@@ -141,6 +153,8 @@ class Connection:
     def _attach(self, session: Session, last_seq: int, *, is_watching: bool) -> None:
         if self._session is not None:
             raise ProtocolError("wrong_order", "this connection has a session already")
+        if last_seq < 0:
+            raise ProtocolError("bad_field", "event watch: 'last_seq' must not be negative")
         self._session = session
         self._is_watching = is_watching
         self._next_sample = 0
@@ -169,12 +183,14 @@ class Connection:
                 "bad_sample_index", f"sample index went back from {self._next_sample} to {first_sample}"
             )
         session.receive_audio(first_sample, pcm)
-        self._next_sample = session.received
-        self._ward.moved(session)
+        self._next_sample = first_sample + len(pcm) // (protocol.BYTES_PER_SAMPLE * len(session.tracks))
+        self._ward.heard()
 
     async def _full(self) -> AsyncIterator[None]:
         """Yield as long as the session has so much undone that this peer must wait (TCP then holds it back)."""
-        while self._session is not None and self._session.backlog > _MAX_INBOX:
+        while self._session is not None and self._session.backlog > _MAX_INBOX * len(self._session.tracks):
+            if self._socket.state is not SocketState.OPEN:
+                return
             yield
 
     async def _refuse(self, error: ProtocolError) -> None:
@@ -185,8 +201,16 @@ class Connection:
         if is_fatal:
             await self._socket.close(1008, error.code)
 
+    async def _expect_hello(self) -> None:
+        """Send a peer away that does not say who it is."""
+        try:
+            async with asyncio.timeout(_HELLO_S):
+                await self._greeted.wait()
+        except TimeoutError:
+            await self._socket.close(1008, "no hello")
+
     async def _send(self) -> None:
-        await self._attached.wait()
+        await self._greeted.wait()
         await self._socket.send(_encode(self._greeting), text=True)
         while True:
             viewer = self._viewer
@@ -194,8 +218,10 @@ class Connection:
                 self._attached.clear()
                 await self._attached.wait()
                 continue
-            for event in await viewer.take():
+            for told, event in enumerate(await viewer.take(), start=1):
                 await self._socket.send(_encode(event), text=True)
+                if told % _BREATH == 0:
+                    await asyncio.sleep(0)
 
 
 def _encode(event: Any) -> bytes:

@@ -18,9 +18,11 @@ from typing import TypeVar
 from wardscribe.protocol import State
 from wardscribed.audio.listener import Listener, listen
 from wardscribed.audio.vad import Vad
+from wardscribed.errors import frames
 from wardscribed.session import Session
 from wardscribed.speech.recognizer import Recognizer, Request, bucket_frames
 from wardscribed.speech.scheduler import Candidate, next_batch, refresh_interval
+from wardscribed.trust.identity import log_name
 from wardscribed.utterance import Need
 from wardscribed.values import Hypothesis, Word
 
@@ -114,7 +116,11 @@ class Engine:
         """After news of any kind: acknowledge, and draft if everything is decoded."""
         if session.state is not State.WIPED:
             session.acknowledge()
-            session.finish_draft()
+            try:
+                session.finish_draft()
+            except Exception as error:
+                log.error("session %s: the draft failed: %s", log_name(session.id), frames(error))
+                session.fail_draft()
 
     async def _decode(self) -> None:
         while True:
@@ -161,16 +167,16 @@ class Engine:
         try:
             heard = iter(self.recognizer.decode(good) if good else [])
             return [next(heard) if isinstance(request, Request) else _inaudible(request) for request in requests]
-        except Exception:
-            log.exception("a batch of %d requests failed; trying each alone", len(requests))
+        except Exception as error:
+            log.error("a batch of %d requests failed; trying each alone: %s", len(requests), frames(error))
             return [self._decode_alone(request) for request in requests]
 
     def _decode_alone(self, request: Request | Need) -> Hypothesis:
         if isinstance(request, Request):
             try:
                 return self.recognizer.decode([request])[0]
-            except Exception:
-                log.exception("a request of %d samples failed alone", request.end - request.start)
+            except Exception as error:
+                log.error("a request of %d samples failed alone: %s", request.end - request.start, frames(error))
         return _inaudible(request)
 
     async def _report(self) -> None:
@@ -194,11 +200,11 @@ def _requests(batch: Sequence[_Wanted]) -> list[Request | Need]:
 
 
 def _request(session: Session, need: Need) -> Request | Need:
-    frames = bucket_frames(need.start, need.end)
+    n_frames = bucket_frames(need.start, need.end)
     try:
-        features = session.tracks[need.channel].listener.window(need.start, need.end, frames)
-    except ValueError:
-        log.exception("session %s has no features of %d samples", session.id, need.end - need.start)
+        features = session.tracks[need.channel].listener.window(need.start, need.end, n_frames)
+    except ValueError as error:
+        log.error("no features of %d samples: %s", need.end - need.start, frames(error))
         return need
     return Request(features, need.start, need.end, session.language, "", need.is_final)
 

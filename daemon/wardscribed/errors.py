@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import traceback
+
 from wardscribe.errors import ExitStatus
 
 
@@ -33,3 +35,13 @@ class TranscriptError(WardscribeError):
     """A transcript file cannot be read."""
 
     status = ExitStatus.USAGE
+
+
+def frames(error: BaseException) -> str:
+    """Return type and places of an error, or of those in a group, without their texts, which may quote speech."""
+    if isinstance(error, BaseExceptionGroup):
+        return " | ".join(frames(inner) for inner in error.exceptions)
+    places = [
+        f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)
+    ]
+    return f"{type(error).__name__} at {' < '.join(reversed(places))}"

@@ -29,6 +29,11 @@ class EventLog:
         for viewer in self._viewers:
             viewer.wake()
 
+    def replace(self, kind: type, make: Callable[[int], Any]) -> None:
+        """Log an event that supersedes all before it of its kind: those are not told any more."""
+        self._events = [None if isinstance(event, kind) else event for event in self._events]
+        self.append(make)
+
     def show(self, key: Hashable, make: Callable[[int], Any]) -> None:
         """Tell all viewers something of which only the latest under `key` matters."""
         event = make(self.seq)

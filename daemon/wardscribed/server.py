@@ -8,6 +8,7 @@ import logging
 import secrets
 import signal
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
 
@@ -22,10 +23,11 @@ from wardscribed.audio.endpointing import EndpointSettings
 from wardscribed.config import Config, tls_context
 from wardscribed.connection import Connection
 from wardscribed.engine import Engine
+from wardscribed.errors import frames
 from wardscribed.note.templates import Template
 from wardscribed.ops import notify
 from wardscribed.session import Session
-from wardscribed.trust.identity import token_matches
+from wardscribed.trust.identity import log_name, token_matches
 from wardscribed.values import SAMPLE_RATE
 
 log = logging.getLogger(__name__)
@@ -36,6 +38,17 @@ _TOMBSTONE_S = 60.0
 """How long a wiped session is remembered by its number, so that a returning client learns that it is gone."""
 _CLOSE_S = 5.0
 _COME_BACK_MS = 3_000
+_SPARE_CONNECTIONS = 32
+
+
+@dataclass(slots=True)
+class _Care:
+    """What housekeeping knows of a session."""
+
+    touched: float
+    """When somebody last spoke in it or did something with it."""
+    utterances: int
+    is_warned: bool = False
 
 
 class Daemon:
@@ -46,8 +59,7 @@ class Daemon:
         self.engine = engine
         self._templates = templates
         self._sessions: dict[str, Session] = {}
-        self._touched: dict[str, float] = {}  # session → when it last received something
-        self._warned: set[str] = set()
+        self._care: dict[str, _Care] = {}
         self._captures: dict[str, asyncio.Task[None]] = {}
         self._tasks: asyncio.TaskGroup | None = None
         self._connections: set[Connection] = set()
@@ -82,10 +94,11 @@ class Daemon:
             self.engine.recognizer.n_mels,
         )
         self._sessions[session.id] = session
+        self._care[session.id] = _Care(_now(), 0)
         self.engine.add(session)
         if start.source is Source.DAEMON:
             self._capture(session)
-        log.info("session %s opened: %d channels, %s", session.id, len(session.tracks), start.language)
+        log.info("session %s opened: %d channels, %s", log_name(session.id), len(session.tracks), start.language)
         return session
 
     def find(self, session_id: str) -> Session:
@@ -95,10 +108,13 @@ class Daemon:
         except KeyError:
             raise ProtocolError("unknown_session", "there is no such session; it may have been wiped") from None
 
-    def moved(self, session: Session) -> None:
-        """The session received something."""
-        self._touched[session.id] = _now()
-        self._warned.discard(session.id)
+    def touched(self, session: Session) -> None:
+        """Somebody did something with the session."""
+        self._care[session.id] = _Care(_now(), session.utterances)
+        self.engine.wake()
+
+    def heard(self) -> None:
+        """Some session received audio."""
         self.engine.wake()
 
     # ------------------------------------------------------------------------------------------------ admission
@@ -128,20 +144,29 @@ class Daemon:
         self._captures[session.id] = self._tasks.create_task(self._record(session), name=f"capture-{session.id}")
 
     async def _record(self, session: Session) -> None:
-        """Hand over what the microphone hears while the session records; its pauses do not count as time."""
-        capture = self.config.capture
-        offset, is_going_on = 0, True
+        """Record until the session stops.  A microphone that fails ends nobody else's session."""
         try:
-            async for first_sample, pcm in Microphone(capture.device, len(capture.channels)).chunks():
-                if session.state is not State.RECORDING:
+            await self._hand_over(session, Microphone(session.microphone, len(session.tracks)))
+        except MicrophoneError as error:
+            session.warn("microphone_failed", str(error))
+        except Exception as error:
+            log.error("session %s: the microphone failed: %s", log_name(session.id), frames(error))
+            session.warn("microphone_failed", "the microphone failed")
+
+    async def _hand_over(self, session: Session, microphone: Microphone) -> None:
+        """Hand over what the microphone hears while the session records; its pauses do not count as time."""
+        offset, is_going_on = 0, True
+        async with contextlib.aclosing(microphone.chunks()) as chunks:
+            async for first_sample, pcm in chunks:
+                if session.state not in (State.RECORDING, State.PAUSED):
+                    return
+                if session.state is State.PAUSED:
                     is_going_on = False
                     continue
                 if not is_going_on:
                     offset, is_going_on = session.received - first_sample, True
                 session.receive_audio(first_sample + offset, pcm)
-                self.moved(session)
-        except MicrophoneError as error:
-            session.warn("microphone_failed", str(error))
+                self.heard()
 
     # ------------------------------------------------------------------------------------------------- housekeeping
 
@@ -155,34 +180,41 @@ class Daemon:
                 await asyncio.sleep(_SWEEP_S)
                 notify.watchdog()
                 for session in list(self._sessions.values()):
-                    await self._sweep(session, _now() - self._touched.setdefault(session.id, _now()))
+                    await self._sweep(session, self._care[session.id])
 
-    async def _sweep(self, session: Session, idle_s: float) -> None:
-        """Wipe what is done, warn and then discard what nobody touches."""
+    async def _sweep(self, session: Session, care: _Care) -> None:
+        """Wipe what is done, warn and then discard what nobody speaks in or touches."""
+        if session.utterances != care.utterances:
+            care.touched, care.utterances, care.is_warned = _now(), session.utterances, False
+        idle_s, limit_s = _now() - care.touched, self.config.session.idle_minutes * 60
         if session.state is State.WIPED:
             await self._bury(session, idle_s)
-        elif idle_s > self.config.session.idle_minutes * 60:
+        elif idle_s > limit_s:
             session.discard(Reason.IDLE)
-        elif idle_s > self.config.session.idle_minutes * 60 - _WARN_BEFORE_S and session.id not in self._warned:
-            self._warned.add(session.id)
+        elif idle_s > limit_s - _WARN_BEFORE_S and not care.is_warned:
+            care.is_warned = True
             session.warn("idle", "nothing happens in this session; it will be discarded in a minute")
 
     async def _bury(self, session: Session, idle_s: float) -> None:
         if session.is_buried:
             if idle_s > _TOMBSTONE_S:
-                del self._sessions[session.id], self._touched[session.id]
+                del self._sessions[session.id], self._care[session.id]
             return
         session.is_buried = True
+        self._care[session.id].touched = _now()
         await self.engine.remove(session)
         if capture := self._captures.pop(session.id, None):
             capture.cancel()
         seconds = session.received // SAMPLE_RATE
-        log.info("session %s wiped: %d s of audio, %d utterances", session.id, seconds, session.utterances)
+        log.info("session %s wiped: %d s of audio, %d utterances", log_name(session.id), seconds, session.utterances)
 
     # ------------------------------------------------------------------------------------------------------- sockets
 
     async def handle(self, socket: ServerConnection) -> None:
         """Serve one websocket."""
+        if len(self._connections) >= 4 * self.config.session.max_sessions + _SPARE_CONNECTIONS:
+            await socket.close(1013, "too many connections")
+            return
         connection = Connection(socket, self)
         self._connections.add(connection)
         try:
@@ -192,9 +224,9 @@ class Daemon:
 
     async def say_bye(self) -> None:
         """Tell every peer that the daemon goes down."""
-        await asyncio.gather(
-            *(connection.say_bye("the daemon stops", _COME_BACK_MS) for connection in self._connections)
-        )
+        with contextlib.suppress(TimeoutError):  # who does not read does not hold up the others
+            async with asyncio.timeout(_CLOSE_S):
+                await asyncio.gather(*(c.say_bye("the daemon stops", _COME_BACK_MS) for c in self._connections))
 
 
 def _now() -> float:

@@ -14,10 +14,10 @@ from wardscribe.protocol import (
     Commit,
     DraftNote,
     Error,
+    LeftOut,
     Note,
     Partial,
     ProtocolError,
-    Quality,
     Reason,
     Role,
     Start,
@@ -25,12 +25,10 @@ from wardscribe.protocol import (
     StateChanged,
     Utterance,
 )
-from wardscribe.protocol import Word as WireWord
 from wardscribed import lifecycle
 from wardscribed.audio.buffer import deinterleave
-from wardscribed.audio.endpointing import EndpointSettings, SpeechEnded, SpeechEvent, SpeechPaused, SpeechStarted
-from wardscribed.audio.listener import Listener
-from wardscribed.audio.quality import QualityReport
+from wardscribed.audio.endpointing import EndpointSettings, SpeechEnded, SpeechPaused, SpeechResumed, SpeechStarted
+from wardscribed.audio.listener import Flushed, Heard, Listener, position
 from wardscribed.events import EventLog
 from wardscribed.lifecycle import Step
 from wardscribed.note import note_hash
@@ -38,7 +36,8 @@ from wardscribed.note.editing import edited
 from wardscribed.speech.commit import Update
 from wardscribed.track import Said, Track
 from wardscribed.utterance import Need, OpenUtterance
-from wardscribed.values import SAMPLE_RATE, Hypothesis, Transcript, Turn, Word, milliseconds
+from wardscribed.values import SAMPLE_RATE, Hypothesis, Transcript, milliseconds
+from wardscribed.wire import quality_to_wire, words_to_wire
 
 MAX_BACKLOG = 20 * SAMPLE_RATE
 """Samples; above it nothing is acknowledged, which makes a client that sends faster than real time wait."""
@@ -64,6 +63,8 @@ class Session:
     ) -> None:
         self.id = session_id
         self.language = start.language
+        self.template = start.template
+        self.microphone = start.microphone
         self.log = EventLog()
         self.state = State.OPEN
         self.said: list[Said] = []
@@ -154,40 +155,43 @@ class Session:
 
     def _flush(self) -> None:
         for track in self.tracks:
+            track.flushes += 1
             track.listener.flush()
 
     # ----------------------------------------------------------------------------------- from the audio thread
 
     def receive_heard(self) -> None:
         """Take what the listeners heard since the last call."""
-        for channel, event in self._heard_in_order():
+        heard = self._heard_in_order()
+        if self.state is State.WIPED:
+            return  # what was still on its way is dropped
+        for channel, event in heard:
             self._receive_speech(channel, self.tracks[channel], event)
         for track in self.tracks:
             track.listener.keep_from = track.open[0].start if track.open else track.listener.heard - _KEEP
 
-    def _heard_in_order(self) -> list[tuple[int, SpeechEvent]]:
+    def _heard_in_order(self) -> list[tuple[int, Heard]]:
         """Return what the channels heard, by time: utterances are numbered in the order in which they begin."""
-        found: list[tuple[int, int, SpeechEvent]] = []
+        found: list[tuple[int, int, Heard]] = []
         for channel, track in enumerate(self.tracks):
             at = 0
             for event in track.listener.take_events():
-                at = max(at, _position(event))
+                at = max(at, position(event))
                 found.append((at, channel, event))
         return [(channel, event) for _, channel, event in sorted(found, key=lambda it: it[0])]
 
-    def _receive_speech(self, channel: int, track: Track, event: SpeechEvent) -> None:
-        if isinstance(event, SpeechStarted):
-            self._begin(channel, track, event.start)
-            return
-        if not track.open or track.open[-1].end is not None:
-            return  # wiped meanwhile
-        utterance = track.open[-1]
-        if isinstance(event, SpeechPaused):
-            utterance.pause(event.at)
-        elif isinstance(event, SpeechEnded):
-            self._end(track, utterance, event.end)
-        else:
-            utterance.go_on()
+    def _receive_speech(self, channel: int, track: Track, event: Heard) -> None:
+        match event:
+            case SpeechStarted():
+                self._begin(channel, track, event.start)
+            case SpeechPaused():
+                track.open[-1].pause(event.at)
+            case SpeechResumed():
+                track.open[-1].go_on()
+            case SpeechEnded():
+                self._end(track, track.open[-1], event)
+            case Flushed():
+                track.flushes -= 1
 
     def _begin(self, channel: int, track: Track, start: int) -> None:
         self.utterances += 1
@@ -196,8 +200,10 @@ class Session:
         ms = milliseconds(start)
         self.log.append(lambda seq: Utterance(seq, number, channel, ms, ms, ended=False))
 
-    def _end(self, track: Track, utterance: OpenUtterance, end: int) -> None:
-        update = utterance.finish(end)
+    def _end(self, track: Track, utterance: OpenUtterance, event: SpeechEnded) -> None:
+        if event.is_cut:
+            utterance.go_on()  # its last decode heard more than what is now the utterance
+        update = utterance.finish(event.end)
         if update is not None:
             self._publish_words(track, utterance, update)
 
@@ -205,7 +211,7 @@ class Session:
         """Tell viewers how the microphones do."""
         for channel, track in enumerate(self.tracks):
             report = track.listener.quality()
-            make = partial(_quality, channel=channel, report=report)
+            make = partial(quality_to_wire, channel=channel, report=report)
             self.log.show(("quality", channel), make)
 
     # ----------------------------------------------------------------------------------- from the model thread
@@ -221,6 +227,8 @@ class Session:
     @property
     def backlog(self) -> int:
         """Samples received that are not heard, or heard and not finally decoded though their utterance ended."""
+        if self.state is State.WIPED:
+            return 0
         unheard = sum(track.listener.received - track.listener.heard for track in self.tracks)
         return unheard + sum(u.end - u.start for track in self.tracks for u in track.open if u.end is not None)
 
@@ -234,17 +242,21 @@ class Session:
         """Take the answer to one of `needs`.  An answer that comes after a wipe is dropped."""
         track = self.tracks[need.channel]
         if track.open and track.open[0].number == need.utterance:
-            utterance = track.open[0]
-            self._publish_words(track, utterance, utterance.receive(need, hypothesis))
+            # After a cut the audio behind it is decoded again: words committed before the cut was made are not new.
+            new = tuple(word for word in hypothesis.words if (word.start + word.end) // 2 >= track.said_to)
+            update = track.open[0].receive(need, Hypothesis(new, hypothesis.end))
+            self._publish_words(track, track.open[0], update)
 
     def _publish_words(self, track: Track, utterance: OpenUtterance, update: Update) -> None:
         number, channel = utterance.number, utterance.channel
         if update.committed:
-            words = _to_wire(update.committed)
+            words = words_to_wire(update.committed)
             track.words += update.committed
             self.log.append(lambda seq: Commit(seq, number, channel, words))
         if not utterance.is_done:
-            self.log.show(("partial", channel), lambda seq: Partial(seq, number, channel, _to_wire(update.partial)))
+            self.log.show(
+                ("partial", channel), lambda seq: Partial(seq, number, channel, words_to_wire(update.partial))
+            )
             return
         self.log.withdraw(("partial", channel))
         self._finish(track, utterance)
@@ -255,6 +267,7 @@ class Session:
         number, channel = utterance.number, utterance.channel
         self.log.append(lambda seq: Utterance(seq, number, channel, start, end, ended=True))
         if track.words:
+            track.said_to = track.words[-1].end
             self.said.append(Said(number, channel, utterance.start, tuple(track.words)))
         track.words = []
         track.open.popleft()
@@ -263,14 +276,14 @@ class Session:
 
     @property
     def is_drained(self) -> bool:
-        """Whether everything received is heard and decoded."""
-        return not any(track.open or track.listener.has_pending for track in self.tracks)
+        """Whether everything received before the last flush is heard and decoded."""
+        return not any(track.open or track.flushes for track in self.tracks)
 
     def transcript(self) -> Transcript:
         """Return what was said, utterance by utterance in the order in which they began."""
         roles = [None if track.role is Role.UNKNOWN else str(track.role) for track in self.tracks]
         ordered = sorted(self.said, key=lambda said: said.start)
-        return Transcript(self.language, tuple(_turn(said, roles[said.channel]) for said in ordered))
+        return Transcript(self.language, tuple(said.turn(roles[said.channel]) for said in ordered))
 
     def finish_draft(self) -> None:
         """Make the draft once a stopped session is drained."""
@@ -279,35 +292,19 @@ class Session:
             self.step(Step.DRAFTED)
             self._publish(note)
 
+    def fail_draft(self) -> None:
+        """No draft could be made: everything said is offered as left out, so that nothing is lost."""
+        turns = self.transcript().turns
+        left_out = tuple(LeftOut(turn.id, turn.text, "draft_failed") for turn in turns)
+        self.step(Step.DRAFTED)
+        self.warn("draft_failed", "no draft could be made; what was said is listed as left out")
+        self._publish(DraftNote(self.template, self.language, (), left_out))
+
     def _publish(self, note: DraftNote) -> None:
         self.note = note
         content_hash = note_hash(note)
-        self.log.append(lambda seq: Note(seq, True, content_hash, note))
+        self.log.replace(Note, lambda seq: Note(seq, True, content_hash, note))
 
     def warn(self, code: str, message: str) -> None:
         """Tell all viewers something that they should act on."""
         self.log.append(lambda seq: Error(seq, code, message))
-
-
-def _position(event: SpeechEvent) -> int:
-    """Return the sample that an event is about; 0 where it follows at once on the one before."""
-    match event:
-        case SpeechStarted():
-            return event.start
-        case SpeechPaused():
-            return event.at
-        case SpeechEnded():
-            return event.end
-    return 0
-
-
-def _to_wire(words: Iterable[Word]) -> tuple[WireWord, ...]:
-    return tuple(WireWord(w.text, milliseconds(w.start), milliseconds(w.end), round(w.p, 3)) for w in words)
-
-
-def _quality(seq: int, channel: int, report: QualityReport) -> Quality:
-    return Quality(seq, channel, report.level_db, report.is_clipping, report.snr_db, report.silence_s)
-
-
-def _turn(said: Said, speaker: str | None) -> Turn:
-    return Turn(said.number, speaker, " ".join(w.text for w in said.words), tuple(w.p for w in said.words))

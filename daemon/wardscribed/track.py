@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from wardscribe.protocol import Role
 from wardscribed.audio.listener import Listener
 from wardscribed.utterance import OpenUtterance
-from wardscribed.values import Word
+from wardscribed.values import Turn, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,10 @@ class Said:
     start: int
     words: tuple[Word, ...] = field(repr=False)
 
+    def turn(self, speaker: str | None) -> Turn:
+        """Return it as the note reads it."""
+        return Turn(self.number, speaker, " ".join(w.text for w in self.words), tuple(w.p for w in self.words))
+
 
 class Track:
     """One channel: its ears, and the utterances whose words are not all committed."""
@@ -29,3 +33,5 @@ class Track:
         self.listener = listener
         self.open: deque[OpenUtterance] = deque()  # oldest first; only the last can still be growing
         self.words: list[Word] = []  # committed words of open[0]
+        self.said_to = 0  # sample where the last committed word of an ended utterance ends
+        self.flushes = 0  # flushes asked for and not done yet

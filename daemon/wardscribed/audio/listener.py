@@ -8,15 +8,33 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wardscribed.audio.buffer import PcmBuffer
-from wardscribed.audio.endpointing import Endpointer, EndpointSettings, SpeechEvent
+from wardscribed.audio.endpointing import (
+    Endpointer,
+    EndpointSettings,
+    SpeechEnded,
+    SpeechEvent,
+    SpeechPaused,
+    SpeechStarted,
+)
 from wardscribed.audio.features import LogMel
 from wardscribed.audio.quality import QualityMeter, QualityReport
 from wardscribed.audio.vad import WINDOW, Vad, VadState
+
+
+@dataclass(frozen=True, slots=True)
+class Flushed:
+    """Everything that was put before a `flush` is heard, up to sample `at`."""
+
+    at: int
+
+
+Heard = SpeechEvent | Flushed
 
 _MAX_WINDOWS_A_PASS = 320  # ~10 s of audio: a long file must not keep the others waiting
 _FULL_SCALE = 32_768.0
@@ -38,7 +56,7 @@ class Listener:
         self._vad = VadState()
         self._endpointer = Endpointer(settings)
         self._meter = QualityMeter()
-        self._events: list[SpeechEvent] = []
+        self._events: list[Heard] = []
 
     def put(self, samples: NDArray[np.int16]) -> None:
         """Take the channel's next samples, shape [n]."""
@@ -46,7 +64,7 @@ class Listener:
         self.received += len(samples)
 
     def flush(self) -> None:
-        """End the utterance that is open once all samples put so far are heard."""
+        """End the utterance that is open once all samples put so far are heard; then a `Flushed` comes."""
         self._inbox.append(None)
 
     @property
@@ -54,7 +72,7 @@ class Listener:
         """Whether a pass would find something to do."""
         return bool(self._inbox) or self._buffer.end - self.heard >= WINDOW
 
-    def take_events(self) -> list[SpeechEvent]:
+    def take_events(self) -> list[Heard]:
         """Return what was heard since the last call, in order."""
         events, self._events = self._events, []
         return events
@@ -94,10 +112,23 @@ class Listener:
     def _take(self, samples: NDArray[np.int16] | None) -> None:
         if samples is None:
             self._events += self._endpointer.flush(remainder=self._buffer.end - self.heard)
+            self._events.append(Flushed(self._buffer.end))
             return
         self._buffer.append(samples)
         self._mel.append(samples)
         self._mel.forget(max(0, self.keep_from))
+
+
+def position(event: Heard) -> int:
+    """Return the sample that an event is about; 0 where it follows at once on the one before."""
+    match event:
+        case SpeechStarted():
+            return event.start
+        case SpeechPaused() | Flushed():
+            return event.at
+        case SpeechEnded():
+            return event.end
+    return 0
 
 
 def listen(listeners: Sequence[Listener], vad: Vad) -> None:

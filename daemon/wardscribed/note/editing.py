@@ -9,6 +9,9 @@ from wardscribe.protocol import DraftNote, ProtocolError, Section, Sentence
 EDITED = "edited"
 """Flag of a sentence whose words are the clinician's own now."""
 MAX_SENTENCE = 4_000
+"""Characters."""
+MAX_SENTENCES = 200
+"""A section's."""
 
 
 def edited(note: DraftNote, section_id: str, index: int, text: str) -> DraftNote:
@@ -29,6 +32,8 @@ def _section(section: Section, index: int, text: str) -> Section:
     sentences = list(section.sentences)
     if not 0 <= index <= len(sentences):
         raise ProtocolError("bad_edit", f"section {section.id} has {len(sentences)} sentences; there is no {index}")
+    if text and index >= MAX_SENTENCES:
+        raise ProtocolError("bad_edit", f"a section has at most {MAX_SENTENCES} sentences")
     evidence = sentences[index].evidence if index < len(sentences) else ()
     sentences[index : index + 1] = [Sentence(text, evidence, (EDITED,))] if text else []
     return replace(section, sentences=tuple(sentences))
