@@ -31,7 +31,7 @@ class ScriptedVad:
 class ScriptedRecognizer:
     """Hears one word in every request, or whatever `hear` does."""
 
-    name, n_mels, languages = "scripted", 80, ("nb", "nn", "en")
+    name, n_mels, languages, workers = "scripted", 80, ("nb", "nn", "en"), 1
 
     def __init__(self, hear: Callable[[Sequence[Request]], None] = lambda _: None) -> None:
         self._hear = hear
@@ -43,5 +43,5 @@ class ScriptedRecognizer:
         self._hear(requests)
         return [Hypothesis((Word("ord", r.start + 4_800, r.start + 8_000, 0.9),), r.end) for r in requests]
 
-    def warm_up(self) -> None:
+    def warm_up(self, beam: int = 1) -> None:
         """Nothing to warm."""

@@ -24,7 +24,11 @@ def hypothesis(text: str, shift_s: float = 0.0, p: float = 0.9, rest_s: float = 
     return Hypothesis(heard, (heard[-1].end if heard else 0) + int(rest_s * SAMPLE_RATE))
 
 
-def receive_all(hypotheses: list[Hypothesis], settings: CommitSettings | None = None) -> list[Update]:
+AGREEMENT = CommitSettings(cutoff_ms=200, sure_p=0.5, alone_p=1.1, latest_ms=60_000)
+"""Without the rules for words that stand alone."""
+
+
+def receive_all(hypotheses: list[Hypothesis], settings: CommitSettings = AGREEMENT) -> list[Update]:
     """Return the updates; the last hypothesis is the final."""
     committer = Committer(settings)
     return [committer.receive(h, is_final=i == len(hypotheses) - 1) for i, h in enumerate(hypotheses)]
@@ -59,14 +63,14 @@ def test_agreement_commits(heard: list[str], commits: list[str], partials: list[
 
 def test_words_at_the_end_of_the_audio_wait() -> None:
     """A word that ends within the cut-off is not committed although two hypotheses agree on it."""
-    updates = receive_all([hypothesis("ta to", rest_s=0.1)] * 3, CommitSettings(cutoff_ms=200))
+    updates = receive_all([hypothesis("ta to", rest_s=0.1)] * 3)
     assert [text(u.committed) for u in updates] == ["", "ta", "to"]
 
 
 def test_an_improbable_word_waits_but_not_forever() -> None:
     """It needs more agreements, and those after it wait with it."""
     unsure = Hypothesis((*words("ta", p=0.9), *words("_ to", p=0.2), *words("_ _ om")), 10 * SAMPLE_RATE)
-    updates = receive_all([unsure] * 4, CommitSettings(sure_p=0.5, agreements_unsure=3))
+    updates = receive_all([unsure] * 4)
     assert [text(u.committed) for u in updates] == ["", "ta", "to om", ""]
 
 

@@ -62,10 +62,13 @@ def hear(script: str, endpoint_settings: EndpointSettings = SMALL) -> list[Speec
             id="utterance",
         ),
         pytest.param("##.#", [SpeechStarted(0)], id="gap too short to matter"),
-        pytest.param("##..~", [SpeechStarted(0), SpeechPaused(4 * W), SpeechResumed()], id="pause"),
+        pytest.param("##..~", [SpeechStarted(0), SpeechPaused(4 * W), SpeechResumed(3 * W)], id="pause"),
         pytest.param(
             "##..#.....",
-            [SpeechStarted(0), SpeechPaused(4 * W), SpeechResumed(), SpeechPaused(7 * W), SpeechEnded(0, 9 * W, False)],
+            [
+                *(SpeechStarted(0), SpeechPaused(4 * W), SpeechResumed(3 * W)),
+                *(SpeechPaused(7 * W), SpeechEnded(0, 9 * W, False)),
+            ],
             id="two pauses",
         ),
         pytest.param(
@@ -278,6 +281,7 @@ def test_events_alternate(probabilities: list[float], chosen: EndpointSettings) 
                     assert start < at == endpointer.position
                     expected = (SpeechResumed, SpeechEnded)
                 case SpeechResumed():
+                    assert start < event.pause < endpointer.position
                     expected = (SpeechPaused, SpeechEnded)
                 case SpeechEnded():
                     assert event.start == start

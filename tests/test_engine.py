@@ -11,7 +11,8 @@ from tests.scripts import ScriptedRecognizer, ScriptedVad
 from wardscribe import protocol
 from wardscribe.protocol import DraftNote, Start, State
 from wardscribed.audio.endpointing import EndpointSettings
-from wardscribed.engine import INAUDIBLE, Engine
+from wardscribed.decoding import INAUDIBLE
+from wardscribed.engine import Engine
 from wardscribed.session import Session
 from wardscribed.speech.recognizer import Request
 from wardscribed.values import SAMPLE_RATE, Transcript
@@ -31,7 +32,7 @@ def open_session(name: str, language: str = "nb") -> Session:
 
 async def converse(recognizer: ScriptedRecognizer, sessions: Sequence[Session]) -> None:
     """Give every session four seconds with one of speech, stop it, and wait for its draft."""
-    engine = Engine(recognizer, ScriptedVad((1.0, 2.0)))  # type: ignore[arg-type]
+    engine = Engine([recognizer], ScriptedVad((1.0, 2.0)))  # type: ignore[arg-type]
     moving = asyncio.create_task(engine.run())
     for session in sessions:
         engine.add(session)
@@ -84,7 +85,7 @@ async def test_failing_decode_marks_its_own_utterance_only() -> None:
 
 async def test_removed_session_is_overwritten() -> None:
     """After `remove` the listeners hold no features."""
-    engine = Engine(ScriptedRecognizer(), ScriptedVad())  # type: ignore[arg-type]
+    engine = Engine([ScriptedRecognizer()], ScriptedVad())  # type: ignore[arg-type]
     session = open_session("a")
     engine.add(session)
     moving = asyncio.create_task(engine.run())

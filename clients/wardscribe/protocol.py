@@ -29,9 +29,10 @@ E = TypeVar("E")
 class ProtocolError(Exception):
     """The peer broke the protocol.  `code` is stable and for programs; the text is for people and quotes no content."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, retry_after_ms: int = 0) -> None:
         super().__init__(message)
         self.code = code
+        self.retry_after_ms = retry_after_ms
 
 
 class Role(enum.StrEnum):
@@ -308,6 +309,8 @@ class Error:
     code: str
     message: str
     fatal: bool = False
+    retry_after_ms: int = 0
+    """With `busy`: try again after so long."""
 
 
 @dataclass(frozen=True, slots=True)

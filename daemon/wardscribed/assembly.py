@@ -10,31 +10,38 @@ from wardscribed.config import Config, ModelConfig
 from wardscribed.engine import Engine
 from wardscribed.note import templates
 from wardscribed.note.templates import Template
+from wardscribed.pace import decode_seconds
 from wardscribed.speech import models
-from wardscribed.speech.recognizer import RecognizerSettings, WhisperRecognizer
+from wardscribed.speech.recognizer import RecognizerSettings, WhisperRecognizer, device_of
+from wardscribed.speech.scheduler import Limits
 
-_MOST_THREADS = 4  # beyond it a small batch gains nothing
+_MOST_WORKERS = 8
+_CPU = Limits(batch=4)  # more rows gain nothing there (benchmarks/NOTES.md)
+_GPU = Limits(batch=32, frames=64_000)
 
 
 def build_engine(config: Config) -> Engine:
     """Load and warm up the models.  Raises ModelError."""
-    recognizer = load_recognizer(config.model)
-    recognizer.warm_up()
-    return Engine(recognizer, Vad.load())
+    recognizers = load_recognizers(config.model)
+    for recognizer in recognizers:
+        recognizer.warm_up(config.model.beam)
+    limits = _GPU if recognizers[0].device == "cuda" else _CPU
+    decode_s = decode_seconds(recognizers, limits.batch)
+    return Engine(recognizers, Vad.load(), beam=config.model.beam, limits=limits, decode_s=decode_s)
 
 
-def load_recognizer(model: ModelConfig) -> WhisperRecognizer:
-    """Load the configured speech model, or the bundled one.  Raises ModelError."""
+def load_recognizers(model: ModelConfig) -> list[WhisperRecognizer]:
+    """Load the configured speech model, or the bundled one, on every device.  Raises ModelError."""
     folder = models.open_folder(Path(model.path) if model.path else models.bundled())
-    threads = model.threads or min(os.cpu_count() or 1, _MOST_THREADS)
-    settings = RecognizerSettings(
-        device=model.device,
-        compute_type=model.compute_type,
-        threads=threads,
-        beam_size_partial=model.beam,
-        beam_size_final=model.beam,
-    )
-    return WhisperRecognizer.load(folder, settings)
+    device = device_of(model.device)
+    cores = os.cpu_count() or 1
+    workers = model.workers or (1 if device == "cuda" else min(cores, _MOST_WORKERS))
+    threads = model.threads or max(1, cores // workers)
+    indices = model.device_index if device == "cuda" else (0,)
+    return [
+        WhisperRecognizer.load(folder, RecognizerSettings(device, model.compute_type, index, workers, threads))
+        for index in indices
+    ]
 
 
 def load_templates(config: Config) -> dict[str, Template]:

@@ -40,10 +40,14 @@ class ModelConfig:
     """cpu, cuda or auto."""
     compute_type: str = "default"
     """A CTranslate2 compute type, for instance int8 or float16."""
+    device_index: tuple[int, ...] = (0,)
+    """The GPUs to use: each holds the whole model and serves all sessions."""
+    workers: int = 0
+    """Decodes at the same time on one device; 0: one a core, at most 8, and 1 on a GPU."""
     threads: int = 0
-    """CPU threads of the model; 0: one a core, at most 4."""
+    """CPU threads of one decode; 0: the cores divided by the workers."""
     beam: int = 5
-    """Beam width.  Partial decodes have it too: they commit words."""
+    """Beam width of the decodes that end an utterance, while the device has time to spare; under load it is 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +64,8 @@ class CaptureConfig:
 class SessionConfig:
     """Limits of sessions."""
 
-    max_sessions: int = 16
-    """More are refused with the error `busy`."""
+    max_sessions: int = 256
+    """More are refused with the error `busy`, and so is before that what the model's device could not serve in time."""
     idle_minutes: int = 30
     """A session that nobody speaks in or touches is discarded after so long, after a warning."""
     end_silence_ms: int = 500
@@ -110,6 +114,9 @@ def _checked(data: Mapping[str, Any]) -> Config:
     _check_numbers(config)
     if config.model.device not in ("cpu", "cuda", "auto"):
         raise ConfigError("'model.device' must be cpu, cuda or auto")
+    indices = config.model.device_index
+    if not indices or len(set(indices)) < len(indices):
+        raise ConfigError("'model.device_index' must name one or more GPUs, each once")
     if not 1 <= len(config.capture.channels) <= 2:
         raise ConfigError("'capture.channels' must name one or two roles")
     return config
@@ -134,6 +141,8 @@ def _check_server(server: ServerConfig) -> None:
 def _check_numbers(config: Config) -> None:
     ranges = [
         ("server.port", config.server.port, 0, 65_535),
+        *(("model.device_index", index, 0, 64) for index in config.model.device_index),
+        ("model.workers", config.model.workers, 0, 64),
         ("model.threads", config.model.threads, 0, 256),
         ("model.beam", config.model.beam, 1, 10),
         ("session.max_sessions", config.session.max_sessions, 1, 10_000),

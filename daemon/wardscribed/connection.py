@@ -159,7 +159,7 @@ class Connection:
         self._is_watching = is_watching
         self._next_sample = 0
         self._viewer = session.log.open_viewer(last_seq)
-        session.acknowledge()  # a client that comes back learns what it need not send again
+        session.acknowledge(at_once=True)  # a client that comes back learns what it need not send again
         self._attached.set()
 
     def _detach(self) -> None:
@@ -197,7 +197,9 @@ class Connection:
         self._errors += 1
         is_fatal = error.code == "unauthorized" or self._errors >= MAX_ERRORS
         seq = self._session.log.seq if self._session is not None else 0
-        await self._socket.send(_encode(protocol.Error(seq, error.code, str(error), is_fatal)), text=True)
+        await self._socket.send(
+            _encode(protocol.Error(seq, error.code, str(error), is_fatal, error.retry_after_ms)), text=True
+        )
         if is_fatal:
             await self._socket.close(1008, error.code)
 

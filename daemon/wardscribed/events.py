@@ -96,6 +96,10 @@ class Viewer:
     async def take(self) -> list[Any]:
         """Wait for news and return it: logged events in order, then the latest of the rest."""
         await self._news.wait()
+        return self.take_now()
+
+    def take_now(self) -> list[Any]:
+        """Return what is new, perhaps nothing."""
         self._news.clear()
         logged = self._log.since(self._cursor)
         self._cursor = self._log.seq

@@ -13,6 +13,7 @@ from wardscribed.audio.endpointing import EndpointSettings
 from wardscribed.config import Config
 from wardscribed.engine import Engine
 from wardscribed.session import MAX_BACKLOG, Session
+from wardscribed.utterance import UtteranceSettings
 from wardscribed.values import SAMPLE_RATE, Transcript, milliseconds
 
 _CHUNK = SAMPLE_RATE  # frames handed over at a time
@@ -24,7 +25,8 @@ async def transcribe(config: Config, path: Path, language: str) -> dict[str, Any
     engine = build_engine(config)
     settings = EndpointSettings(min_silence_ms=config.session.end_silence_ms)
     start = Start(language, channels=(Role.UNKNOWN,) * sound.channels)
-    session = Session("offline", start, _no_note, settings, engine.recognizer.n_mels, only_finals=True)
+    whole = UtteranceSettings(only_finals=True)
+    session = Session("offline", start, _no_note, settings, engine.recognizer.n_mels, utterances=whole)
     engine.add(session)
     moving = asyncio.create_task(engine.run(), name="engine")
     feeding = asyncio.create_task(_feed(engine, session, sound), name="feed")

@@ -38,6 +38,8 @@ _TOMBSTONE_S = 60.0
 """How long a wiped session is remembered by its number, so that a returning client learns that it is gone."""
 _CLOSE_S = 5.0
 _COME_BACK_MS = 3_000
+_RETRY_MS = 15_000
+"""After so long a session that was refused may try again: others end."""
 _SPARE_CONNECTIONS = 32
 
 
@@ -83,9 +85,7 @@ class Daemon:
         self._check(start)
         if start.source is Source.DAEMON:
             start = self._with_own_microphone(start)
-        live = sum(session.state is not State.WIPED for session in self._sessions.values())
-        if live >= self.config.session.max_sessions:
-            raise ProtocolError("busy", f"{live} sessions are open, no more are admitted; try again later")
+        self._check_room()
         session = Session(
             secrets.token_urlsafe(12),
             start,
@@ -127,6 +127,12 @@ class Daemon:
             raise ProtocolError("bad_field", f"event start: 'language' must be one of {known}")
         if not 1 <= len(start.channels) <= 2:
             raise ProtocolError("bad_field", "event start: 'channels' must name one or two roles")
+
+    def _check_room(self) -> None:
+        live = sum(session.state is not State.WIPED for session in self._sessions.values())
+        if live >= self.config.session.max_sessions or not self.engine.has_room():
+            message = f"{live} sessions are open and one more would delay them; try again later"
+            raise ProtocolError("busy", message, retry_after_ms=_RETRY_MS)
 
     def _with_own_microphone(self, start: protocol.Start) -> protocol.Start:
         capture = self.config.capture

@@ -35,12 +35,13 @@ from wardscribed.note import note_hash
 from wardscribed.note.editing import edited
 from wardscribed.speech.commit import Update
 from wardscribed.track import Said, Track
-from wardscribed.utterance import Need, OpenUtterance
+from wardscribed.utterance import Need, OpenUtterance, UtteranceSettings
 from wardscribed.values import SAMPLE_RATE, Hypothesis, Transcript, milliseconds
 from wardscribed.wire import quality_to_wire, words_to_wire
 
 MAX_BACKLOG = 20 * SAMPLE_RATE
 """Samples; above it nothing is acknowledged, which makes a client that sends faster than real time wait."""
+_ACKNOWLEDGE = SAMPLE_RATE // 4
 _MAX_GAP = 60 * SAMPLE_RATE
 _KEEP = SAMPLE_RATE  # features kept behind the ear: an utterance begins before the VAD is sure of it
 
@@ -59,7 +60,7 @@ class Session:
         settings: EndpointSettings,
         n_mels: int,
         *,
-        only_finals: bool = False,
+        utterances: UtteranceSettings | None = None,
     ) -> None:
         self.id = session_id
         self.language = start.language
@@ -70,12 +71,13 @@ class Session:
         self.said: list[Said] = []
         self.utterances = 0
         """Utterances begun."""
+        self._acknowledged = 0
         self.is_buried = False
         """Wiped, and the engine has let go of it."""
         self.tracks = [Track(role, Listener(settings, n_mels)) for role in start.channels]
         self.note: DraftNote | None = None
         self._drafter = drafter
-        self._only_finals = only_finals  # off line nobody reads along
+        self._settings = utterances or UtteranceSettings()
         self.step(Step.START)
 
     # ------------------------------------------------------------------------------------- from the connection
@@ -187,7 +189,7 @@ class Session:
             case SpeechPaused():
                 track.open[-1].pause(event.at)
             case SpeechResumed():
-                track.open[-1].go_on()
+                track.open[-1].go_on(event.pause)
             case SpeechEnded():
                 self._end(track, track.open[-1], event)
             case Flushed():
@@ -196,7 +198,7 @@ class Session:
     def _begin(self, channel: int, track: Track, start: int) -> None:
         self.utterances += 1
         number = self.utterances
-        track.open.append(OpenUtterance(number, channel, start))
+        track.open.append(OpenUtterance(number, channel, start, self._settings))
         ms = milliseconds(start)
         self.log.append(lambda seq: Utterance(seq, number, channel, ms, ms, ended=False))
 
@@ -219,9 +221,7 @@ class Session:
     def needs(self) -> Iterable[Need]:
         """Return the decodes wanted now: at most one a channel, the oldest utterance first."""
         for track in self.tracks:
-            if not track.open or (self._only_finals and track.open[0].end is None):
-                continue
-            if (need := track.open[0].need(track.listener.heard)) is not None:
+            if track.open and (need := track.open[0].need(track.listener.heard)) is not None:
                 yield need
 
     @property
@@ -232,10 +232,15 @@ class Session:
         unheard = sum(track.listener.received - track.listener.heard for track in self.tracks)
         return unheard + sum(u.end - u.start for track in self.tracks for u in track.open if u.end is not None)
 
-    def acknowledge(self) -> None:
-        """Acknowledge what was received, unless the backlog is so long that the client should wait."""
-        if self.backlog <= MAX_BACKLOG:
-            received = self.received
+    def acknowledge(self, *, at_once: bool = False) -> None:
+        """Acknowledge what was received, unless the backlog is so long that the client should wait.
+
+        A few times a second is enough, unless `at_once` says otherwise or no more is to come.
+        """
+        received = self.received
+        is_news = received - self._acknowledged >= _ACKNOWLEDGE or self.state is not State.RECORDING
+        if (is_news or at_once) and self.backlog <= MAX_BACKLOG:
+            self._acknowledged = received
             self.log.show("ack", lambda seq: Ack(seq, received))
 
     def receive_hypothesis(self, need: Need, hypothesis: Hypothesis) -> None:
@@ -243,8 +248,7 @@ class Session:
         track = self.tracks[need.channel]
         if track.open and track.open[0].number == need.utterance:
             # After a cut the audio behind it is decoded again: words committed before the cut was made are not new.
-            new = tuple(word for word in hypothesis.words if (word.start + word.end) // 2 >= track.said_to)
-            update = track.open[0].receive(need, Hypothesis(new, hypothesis.end))
+            update = track.open[0].receive(need, hypothesis.since(track.said_to))
             self._publish_words(track, track.open[0], update)
 
     def _publish_words(self, track: Track, utterance: OpenUtterance, update: Update) -> None:

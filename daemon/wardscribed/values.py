@@ -30,6 +30,11 @@ class Word:
     end: int
     p: float
 
+    @property
+    def middle(self) -> int:
+        """The sample in its middle."""
+        return (self.start + self.end) // 2
+
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
@@ -38,6 +43,10 @@ class Hypothesis:
     words: tuple[Word, ...] = field(repr=False)
     end: int
     """The sample up to which the decoder heard."""
+
+    def since(self, sample: int) -> Hypothesis:
+        """Return it without the words whose middle lies before `sample`."""
+        return Hypothesis(tuple(word for word in self.words if word.middle >= sample), self.end)
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,9 @@ class SpeechPaused:
 
 @dataclass(frozen=True, slots=True)
 class SpeechResumed:
-    """The utterance was not over."""
+    """The utterance was not over.  `pause` is the sample in the middle of the pause: no word lies across it."""
+
+    pause: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,7 @@ class Endpointer:
                 self._state, self._silence_start = _State.TRAILING, window_start
                 events = self._end_if_silent()
             case _State.TRAILING, True:
-                events = self._resume()
+                events = self._resume(window_start)
             case _State.TRAILING, False:
                 events = self._end_if_silent()
         return events + self._cut_if_full(window_start, probability, is_speech)
@@ -178,10 +180,10 @@ class Endpointer:
         self._cut = _CutPoint(start + samples(self._settings.max_utterance_ms) // 2)
         return [SpeechStarted(start)]
 
-    def _resume(self) -> list[SpeechEvent]:
+    def _resume(self, at: int) -> list[SpeechEvent]:
         self._state = _State.SPEECH
         was_paused, self._is_paused = self._is_paused, False
-        return [SpeechResumed()] if was_paused else []
+        return [SpeechResumed((self._silence_start + at) // 2)] if was_paused else []
 
     def _end_if_silent(self) -> list[SpeechEvent]:
         silence = self._position - self._silence_start

@@ -109,6 +109,11 @@ class Listener:
         self._buffer.forget(self.heard)
         self._events += self._endpointer.receive(probability)
 
+    def pass_over(self) -> None:
+        """Take the next window for silence: nobody could hear it."""
+        if self._buffer.end - self.heard >= WINDOW:
+            self.receive_probability(0.0)
+
     def _take(self, samples: NDArray[np.int16] | None) -> None:
         if samples is None:
             self._events += self._endpointer.flush(remainder=self._buffer.end - self.heard)

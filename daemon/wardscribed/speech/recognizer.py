@@ -2,7 +2,7 @@
 
 A request is encoded once, over no more context than its audio needs; generated without timestamp tokens, whose rules
 cost a host round trip per row and step; and aligned once with the same encoder output, which gives every word its time
-and every token its probability.  A recognizer is called by one thread at a time and returns when all is done.
+and every token its probability.  As many threads may call a recognizer as it has workers; it returns when all is done.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from wardscribed.speech.models import ModelFolder
 from wardscribed.speech.tokens import HOP, LANGUAGES, Tokens
 from wardscribed.values import SAMPLE_RATE, Hypothesis, Word
 
-BUCKETS = (200, 400, 600, 800, 1200, 2000, 3000)
+BUCKETS = (100, 150, 200, 250, 300, 350, 400, 500, 600, 800, 1000, 1200, 1600, 2000, 2500, 3000)
 """Mel frames (10 ms) of the windows that are encoded: the rows of a batch must be equally long."""
 _DECODER_POSITIONS = 448  # prompt and answer
 
@@ -41,7 +41,8 @@ class Request:
     """nb, nn or en."""
     prompt: str = field(repr=False)
     """What stands before, or words to expect; may be empty."""
-    is_final: bool
+    beam: int = 1
+    """Hypotheses that are followed at a time; 1: greedy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,12 @@ class RecognizerSettings:
     """cpu, cuda or auto."""
     compute_type: str = "default"
     """A CTranslate2 compute type; default: as the model was saved."""
+    device_index: int = 0
+    """Which of several GPUs."""
+    workers: int = 1
+    """Batches that are decoded at the same time.  CTranslate2's workers share the weights."""
     threads: int = 1
-    """CPU threads of one decode."""
-    beam_size_partial: int = 1
-    beam_size_final: int = 5
+    """CPU threads of a worker.  More workers of one thread beat fewer of several."""
     tokens_per_second: float = 15.0
     """More than speech has: it ends loops, and bounds how long a row keeps its batch."""
 
@@ -75,11 +78,20 @@ class Recognizer(Protocol):
     def languages(self) -> tuple[str, ...]:
         """Those of nb, nn and en that the model was taught."""
 
+    @property
+    def workers(self) -> int:
+        """How many threads may call `decode` at the same time."""
+
     def decode(self, requests: Sequence[Request]) -> list[Hypothesis]:
         """Return one hypothesis a request, in order."""
 
-    def warm_up(self) -> None:
+    def warm_up(self, beam: int = 1) -> None:
         """Decode something in every shape, so that no session waits for what the first decode sets up."""
+
+
+def device_of(name: str) -> str:
+    """Return cpu or cuda for cpu, cuda or auto."""
+    return name if name != "auto" else "cuda" if ctranslate2.get_cuda_device_count() else "cpu"
 
 
 def bucket_frames(start: int, end: int) -> int:
@@ -103,6 +115,7 @@ class WhisperRecognizer:
         self._settings = settings
         self.name = folder.name
         self.n_mels = folder.n_mels
+        self.workers = settings.workers
         self.languages = tuple(ours for ours, theirs in LANGUAGES.items() if set(theirs) & set(folder.languages))
         if not self.languages:
             raise ModelError(f"the model in {folder.path} knows neither Norwegian nor English")
@@ -115,7 +128,8 @@ class WhisperRecognizer:
                 str(folder.path),
                 device=settings.device,
                 compute_type=settings.compute_type,
-                inter_threads=1,
+                device_index=settings.device_index,
+                inter_threads=settings.workers,
                 intra_threads=settings.threads,
                 max_queued_batches=-1,  # otherwise submitting blocks when CTranslate2's own queue is full
             )
@@ -124,19 +138,24 @@ class WhisperRecognizer:
             raise ModelError(f"the model in {folder.path} cannot be loaded: {error}") from error
         return cls(model, Tokens(tokenizer), folder, settings)
 
-    def warm_up(self) -> None:
-        """Decode silence once in every bucket, as a partial and as a final."""
+    @property
+    def device(self) -> str:
+        """cpu or cuda."""
+        return str(self._model.device)
+
+    def warm_up(self, beam: int = 1) -> None:
+        """Decode silence once in every bucket, greedily and with `beam`."""
         for frames in BUCKETS:
             features = np.zeros((self.n_mels, frames), np.float32)
-            for is_final in (False, True):
-                self.decode([Request(features, 0, frames * HOP, self.languages[0], "", is_final)])
+            for width in {1, beam}:
+                self.decode([Request(features, 0, frames * HOP, self.languages[0], "", width)])
 
     def decode(self, requests: Sequence[Request]) -> list[Hypothesis]:
-        """Return one hypothesis a request, in order.  A batch may mix lengths, prompts, languages and finals."""
+        """Return one hypothesis a request, in order.  A batch may mix lengths, prompts, languages and beams."""
         groups: dict[tuple[object, ...], list[int]] = {}
         rows = [_Row.of(request, self._tokens) for request in requests]
         for i, row in enumerate(rows):
-            groups.setdefault((row.frames, len(row.prompt), row.request.language, row.request.is_final), []).append(i)
+            groups.setdefault((row.frames, len(row.prompt), row.request.language, row.request.beam), []).append(i)
         heard: dict[int, Hypothesis] = {}
         for members in groups.values():
             heard |= zip(members, self._decode_alike([rows[i] for i in members]), strict=True)
@@ -155,11 +174,10 @@ class WhisperRecognizer:
             yield _believed(row.request, words, _logprob(result.scores[0], len(text)), result.no_speech_prob)
 
     def _generate(self, encoded: Any, rows: Sequence[_Row]) -> list[Any]:
-        is_final = rows[0].request.is_final
         results: list[Any] = self._model.generate(
             encoded,
             [row.prompt for row in rows],
-            beam_size=self._settings.beam_size_final if is_final else self._settings.beam_size_partial,
+            beam_size=rows[0].request.beam,
             max_length=self._max_length(rows),
             return_scores=True,
             return_no_speech_prob=True,

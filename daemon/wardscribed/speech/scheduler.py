@@ -1,7 +1,7 @@
-"""Who is decoded next, and with whom.  Pure: time is passed in.
+"""Who is decoded next, and with whom; how often; and whether one more session would still be served.  Pure.
 
-The caller keeps at most one request per key in flight and asks again when the device is free, so nothing queues here:
-under load partial text is refreshed less often, and finals keep their turn.
+Time is passed in.  Of each key at most one request is in flight, and its audio is cut when its turn comes, so nothing
+stale can queue.  Under load partial text is refreshed less often, and finals keep their turn.
 """
 
 from __future__ import annotations
@@ -12,60 +12,109 @@ from itertools import accumulate
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class Want:
     """A decode that somebody wants."""
 
     key: Hashable
-    is_final: bool
-    since: float
-    """When the need arose, in seconds."""
+    is_urgent: bool
+    """An utterance ended, or paused and may have ended."""
     frames: int
     """Of the window that will be encoded."""
-    prompt_class: int = 0
-    """Requests of different classes cannot share a batch."""
+    kind: Hashable = None
+    """Requests of different kinds cannot share a batch."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a device takes at once, and how long a need may wait."""
+    """What a device takes at once, how long a want may wait, and how much of the device may be promised."""
 
-    batch: int = 8
-    """Requests in one batch.  On a CPU a batch takes as long as its requests one by one."""
+    batch: int = 4
+    """Requests in one batch."""
     frames: int = 12_000
     """Mel frames in one batch: the encoder's memory."""
-    final_s: float = 0.3
-    """A final is due so long after its need arose."""
-    partial_s: float = 3.0
-    """A partial is due so long after its need arose.  Finals overtake it until it has waited for the difference."""
+    urgent_s: float = 0.2
+    """An urgent decode is due so long after it was first wanted."""
+    partial_s: float = 2.0
+    """A partial is due so long after.  Urgent ones overtake it until it has waited for the difference."""
+    shortest_s: float = 0.3
+    """From one partial of a key to the next when the device has time."""
+    longest_s: float = 1.0
+    """The same when it has none to spare: one more session is not admitted."""
+    partial_share: float = 0.6
+    """Part of the device's time that partials may take."""
+    urgent_rate: float = 0.35
+    """Urgent decodes a second of somebody who talks all the time (measured: a pause every three seconds)."""
+    load: float = 0.85
+    """Part of the device's time that is promised to sessions."""
 
 
-def next_batch(candidates: Sequence[Candidate], now: float, limits: Limits | None = None) -> list[Candidate]:
-    """Return the candidates to decode now, earliest deadline first; empty only where there are none that arose by now.
+class Scheduler:
+    """Plans the decodes of one or more like devices that together have `workers` places."""
 
-    A batch is of one shape, and finals do not wait for partials that happen to have theirs.
-    """
-    limits = limits or Limits()
-    candidates = [candidate for candidate in candidates if candidate.since <= now]
-    ranked = sorted(candidates, key=lambda candidate: _due(candidate, limits))
-    if not ranked:
-        return []
-    alike = [candidate for candidate in ranked if _shape(candidate) == _shape(ranked[0])]
-    within = [total <= limits.frames for total in accumulate(candidate.frames for candidate in alike)]
-    return alike[: min(max(sum(within), 1), limits.batch)]
+    def __init__(self, workers: int = 1, limits: Limits = Limits(), decode_s: float = 0.0) -> None:
+        """`decode_s`: how long a worker takes for one request of a batch, as far as is known."""
+        self._workers = workers
+        self._limits = limits
+        self._decode_s = decode_s
+        self._in_flight: set[Hashable] = set()
+        self._since: dict[Hashable, float] = {}  # when what is wanted now was first wanted
+        self._decoded: dict[Hashable, float] = {}  # when it was last planned
+
+    def next_batch(self, wants: Sequence[Want], now: float) -> list[Want]:
+        """Return what a free worker decodes now, the most urgent first; it is then in flight.
+
+        A batch is of one shape and kind, and urgent requests do not wait for partials that happen to have theirs.
+        """
+        interval = self.interval(now)
+        ready = [want for want in wants if want.key not in self._in_flight and self._is_due(want, now, interval)]
+        if not ready:
+            return []
+        ranked = sorted(ready, key=lambda want: self._deadline(want, now))
+        alike = [want for want in ranked if _shape(want) == _shape(ranked[0])]
+        within = [total <= self._limits.frames for total in accumulate(want.frames for want in alike)]
+        batch = alike[: min(max(sum(within), 1), self._limits.batch)]
+        for want in batch:
+            self._in_flight.add(want.key)
+            self._since.pop(want.key, None)
+            self._decoded[want.key] = now
+        return batch
+
+    def receive_done(self, batch: Sequence[Want], seconds: float) -> None:
+        """Take note that a worker decoded `batch` in so many seconds."""
+        self._in_flight.difference_update(want.key for want in batch)
+        self._decode_s += _SMOOTHING * (seconds / len(batch) - self._decode_s)
+
+    def forget(self, key: Hashable) -> None:
+        """Nobody wants anything under this key any more."""
+        self._since.pop(key, None)
+        self._decoded.pop(key, None)
+
+    def interval(self, now: float) -> float:
+        """Return the seconds from one partial to the next of those who speak now: the more they are, the longer."""
+        speaking = sum(now - at < _RECENT_S for at in self._decoded.values())
+        stretched = speaking * self._decode_s / (self._workers * self._limits.partial_share)
+        return max(self._limits.shortest_s, stretched)
+
+    def has_time(self, now: float) -> bool:
+        """Return whether the device could do more than is asked of it: a wider beam costs nobody anything."""
+        return self.interval(now) <= self._limits.shortest_s
+
+    def has_room(self, sessions: int) -> bool:
+        """Return whether one more could talk all the time beside so many sessions that do, each within its bound."""
+        rate = 1 / self._limits.longest_s + self._limits.urgent_rate
+        return (sessions + 1) * rate * self._decode_s <= self._workers * self._limits.load
+
+    def _is_due(self, want: Want, now: float, interval: float) -> bool:
+        return want.is_urgent or now - self._decoded.get(want.key, -interval) >= interval
+
+    def _deadline(self, want: Want, now: float) -> float:
+        since = self._since.setdefault(want.key, now)
+        return since + (self._limits.urgent_s if want.is_urgent else self._limits.partial_s)
 
 
-def refresh_interval(decode_s: float, n_sessions: int, share: float = 0.6, least_s: float = 0.3) -> float:
-    """Return how long after one partial the next is wanted, in seconds.
-
-    `decode_s` is how long the decode of a partial takes, `n_sessions` how many speak at the moment, and `share` the
-    part of the device's time that partials may take.  The more speak, the longer: the device never falls behind.
-    """
-    return max(least_s, n_sessions * decode_s / share)
+_SMOOTHING = 0.05  # of the measured decode time
+_RECENT_S = 2.0  # who was decoded so lately is speaking
 
 
-def _due(candidate: Candidate, limits: Limits) -> float:
-    return candidate.since + (limits.final_s if candidate.is_final else limits.partial_s)
-
-
-def _shape(candidate: Candidate) -> tuple[bool, int, int]:
-    return (candidate.is_final, candidate.frames, candidate.prompt_class)
+def _shape(want: Want) -> tuple[bool, int, Hashable]:
+    return (want.is_urgent, want.frames, want.kind)
