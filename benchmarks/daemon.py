@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -10,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from benchmarks import usage
 
 _STOP_S = 30
 
@@ -25,13 +26,11 @@ class Daemon:
 
     def peak_rss_mb(self) -> int:
         """Return the largest resident size so far, in MB (proc(5), VmHWM)."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
-        return int(re.findall(r"VmHWM:\s+(\d+) kB", status)[0]) // 1000
+        return usage.peak_rss_mb(self.process.pid)
 
     def cpu_s(self) -> float:
         """Return the processor time used so far, all threads together (proc(5), utime and stime)."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return usage.cpu_s(self.process.pid)
 
 
 @contextmanager

@@ -41,7 +41,7 @@ def measure(consultation: Consultation, arrivals: Sequence[Arrival], delays: Del
         spoken = [piece for piece in consultation.spoken if piece.channel == channel]
         arrived = [arrival for arrival in arrivals if arrival.event.channel == channel]
         errors += _measure_words(spoken, arrived, delays, is_exact=consultation.has_word_times)
-        _measure_utterances(spoken, arrived, delays)
+        measure_utterances(spoken, arrived, delays)
     return errors
 
 
@@ -70,7 +70,8 @@ def _committed(arrived: Iterable[Arrival]) -> list[Heard]:
     return [Heard(word, arrival.at_s) for arrival in commits for word in arrival.event.words]
 
 
-def _measure_utterances(spoken: Sequence[Spoken], arrived: Sequence[Arrival], delays: Delays) -> None:
+def measure_utterances(spoken: Sequence[Spoken], arrived: Sequence[Arrival], delays: Delays) -> None:
+    """Add the delays of the utterances of one channel."""
     ended = [arrival for arrival in arrived if isinstance(arrival.event, Utterance) and arrival.event.ended]
     for end in ended:
         inside = [p for p in spoken if p.end_ms > end.event.start_ms and p.start_ms < end.event.end_ms]
@@ -98,12 +99,3 @@ def offline_errors(consultation: Consultation, heard: Sequence[dict[str, Any]]) 
 def words_on(arrivals: Iterable[Arrival], channel: int) -> int:
     """Return how many words were committed on a channel."""
     return len(_committed(arrival for arrival in arrivals if arrival.event.channel == channel))
-
-
-def percentiles(values: Sequence[float]) -> dict[str, float | None]:
-    """Return p50 and p95 (nearest rank), rounded to milliseconds; None where nothing was measured."""
-    ranked = sorted(values)
-    return {
-        f"p{percent}": round(ranked[-(-percent * len(ranked) // 100) - 1], 3) if ranked else None
-        for percent in (50, 95)
-    }

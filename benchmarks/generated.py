@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from benchmarks.demo_model.espeak import SAMPLE_RATE, Speech, Synthesiser
 
 DIALOGUES = Path(__file__).with_name("dialogues.txt")
+CASES = Path(__file__).parents[1] / "tests" / "cases"
+"""Where this repository keeps its own case files."""
 _VOICES = {"nb": ("nb+m3", "nb+f2"), "nn": ("nb+m3", "nb+f2"), "en": ("en+m3", "en+f2")}  # nynorsk has no voice
 _SPEED, _PITCH = 165, 50
 _PEAK = 0.7

@@ -21,15 +21,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import platform
-import re
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -37,13 +34,14 @@ from benchmarks import figures, generated
 from benchmarks.daemon import running_daemon
 from benchmarks.figures import Delays
 from benchmarks.generated import Consultation
+from benchmarks.machine import machine
 from benchmarks.plots import plot_delays
 from benchmarks.scoring import Errors
+from benchmarks.shown import percentiles
 from benchmarks.streaming import CHUNK_MS, Arrival, stream
 
 _ROOT = Path(__file__).parents[1]
 _DEMO = _ROOT / "clients" / "wardscribe" / "demo_consultation" / "consultation.wav"
-_OWN_CASES = _ROOT / "tests" / "cases"
 _PLOT = _ROOT / "build" / "latency.png"
 _NOTHING_S = 60
 
@@ -111,7 +109,7 @@ def _consultations(arguments: argparse.Namespace) -> list[Consultation]:
     if arguments.wav:
         return [generated.recorded(arguments.wav, arguments.reference)]
     first = []
-    scripts = list(generated.cases(arguments.cases or _OWN_CASES, arguments.language))
+    scripts = list(generated.cases(arguments.cases or generated.CASES, arguments.language))
     if arguments.language == "nb" and not arguments.cases:
         first = [generated.recorded(_DEMO, _DEMO.with_suffix(".json"))]
         scripts = [*generated.dialogues(), *scripts]
@@ -174,9 +172,9 @@ def _report(
         "wer_streamed": _rate(errors),
         "words": sum(e.said for e in errors),
         "audio_s": round(seconds, 1),
-        "commit_latency_s": figures.percentiles(delays.commit),
-        "first_partial_s": figures.percentiles(delays.first_partial),
-        "final_s": figures.percentiles(delays.final),
+        "commit_latency_s": percentiles(delays.commit),
+        "first_partial_s": percentiles(delays.first_partial),
+        "final_s": percentiles(delays.final),
         "rtf": round(streamed.cpu_s / seconds, 3),
         "rtf_offline": round(sum(result.seconds for result in offline) / seconds, 3),
         "rss_mb": streamed.rss_mb,
@@ -184,7 +182,7 @@ def _report(
             {"name": c.name, "words": e.said, "wer_streamed": _rate([e]), "wer_offline": _rate([o.errors])}
             for c, e, o in zip(consultations, errors, offline, strict=True)
         ],
-        "machine": _machine(),
+        "machine": machine(),
     }
 
 
@@ -195,12 +193,6 @@ def _rate(errors: Sequence[Errors]) -> float:
 def _settings(arguments: argparse.Namespace, tables: str) -> dict[str, Any]:
     chosen = {"language": arguments.language, "minutes": arguments.minutes, "at_once": arguments.at_once}
     return {**chosen, "chunk_ms": CHUNK_MS, "tables": tables}
-
-
-def _machine() -> dict[str, Any]:
-    names = re.findall(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text(encoding="utf-8"))
-    libraries = {name: version(name) for name in ("ctranslate2", "onnxruntime", "wardscribe")}
-    return {"cpu": names[0] if names else platform.machine(), "cores": len(names), **libraries}
 
 
 def _for_people(report: dict[str, Any]) -> str:
