@@ -20,6 +20,7 @@ from benchmarks import figures, generated
 from benchmarks.figures import Delays
 from benchmarks.generated import Consultation
 from benchmarks.scoring import Errors
+from benchmarks.shown import percentiles
 from benchmarks.simulation import Simulator, Variant
 from wardscribed.audio.endpointing import EndpointSettings
 from wardscribed.audio.vad import Vad
@@ -59,26 +60,26 @@ def _commit(**changes: Any) -> UtteranceSettings:
     return UtteranceSettings(commit=replace(CommitSettings(), **changes))
 
 
-def consultations(minutes: float) -> list[Consultation]:
+def consultations(minutes: float, cases: Path | None, language: str) -> list[Consultation]:
     """Made-up consultations, equally long, together so many minutes."""
-    scripts = list(generated.dialogues())
+    scripts = list(generated.cases(cases, language) if cases else generated.dialogues())
     speaker = generated.Speaker()
     return [speaker.speak(name, voices, turns, 60 * minutes / len(scripts)) for name, voices, turns in scripts]
 
 
-def measure(simulator: Simulator, spoken: Sequence[Consultation], variant: Variant) -> dict[str, Any]:
+def measure(simulator: Simulator, spoken: Sequence[Consultation], variant: Variant, language: str = "nb") -> dict[str, Any]:
     """Return one row of the table."""
     delays, errors, decodes, decoded_s = Delays(), Errors(), 0, 0.0
     for consultation in spoken:
-        result = simulator.run(consultation, variant)
+        result = simulator.run(consultation, variant, language)
         errors += figures.measure(consultation, result.arrivals, delays)
         decodes, decoded_s = decodes + result.decodes, decoded_s + result.decoded_s
     seconds = sum(consultation.seconds for consultation in spoken)
     return {
         "variant": variant.name,
         "wer": round(errors.rate, 4),
-        "commit_latency_s": figures.percentiles(delays.commit),
-        "final_s": figures.percentiles(delays.final),
+        "commit_latency_s": percentiles(delays.commit),
+        "final_s": percentiles(delays.final),
         "decodes_a_second": round(decodes / seconds, 2),
         "decoded_s_a_second": round(decoded_s / seconds, 2),
     }
@@ -89,15 +90,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.ablation", description=str(__doc__).partition("\n")[0])
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--minutes", type=float, default=4.0)
+    parser.add_argument("--cases", type=Path, metavar="FOLDER", help="speak these case files instead, those in --language")
+    parser.add_argument("--language", choices=["nb", "nn"], default="nb")
     parser.add_argument("--model", type=Path, default=models.bundled(), metavar="FOLDER")
     parser.add_argument("--only", nargs="*", metavar="NAME", help="only variants whose names begin so")
     arguments = parser.parse_args()
     recognizer = WhisperRecognizer.load(models.open_folder(arguments.model), RecognizerSettings())
-    simulator, spoken = Simulator(recognizer, Vad.load()), consultations(arguments.minutes)
+    simulator, spoken = Simulator(recognizer, Vad.load()), consultations(arguments.minutes, arguments.cases, arguments.language)
     chosen = [v for v in variants() if not arguments.only or v.name.startswith(tuple(arguments.only))]
     rows = []
     for variant in chosen:
-        rows.append(measure(simulator, spoken, variant))
+        rows.append(measure(simulator, spoken, variant, arguments.language))
         print(_line(rows[-1]), file=sys.stderr if arguments.json else sys.stdout, flush=True)
     if arguments.json:
         print(json.dumps(rows, ensure_ascii=False))

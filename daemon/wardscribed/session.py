@@ -170,7 +170,7 @@ class Session:
         for channel, event in heard:
             self._receive_speech(channel, self.tracks[channel], event)
         for track in self.tracks:
-            track.listener.keep_from = track.open[0].start if track.open else track.listener.heard - _KEEP
+            track.listener.keep_from = track.open[0].window_start if track.open else track.listener.heard - _KEEP
 
     def _heard_in_order(self) -> list[tuple[int, Heard]]:
         """Return what the channels heard, by time: utterances are numbered in the order in which they begin."""

@@ -24,7 +24,8 @@ class UtteranceSettings:
     least_window_ms: int = 1_500
     """A window shorter than this is left to grow: a little context makes the first words surer."""
     longest_window_ms: int = 8_000
-    """A longer window is shortened between two words if there is no pause to shorten it in."""
+    """More is decoded piece by piece, from pause to pause; where there is no pause, the window is shortened between two
+    words."""
     only_finals: bool = False
     """Whether nothing is decoded before the utterance has ended: off line nobody reads along."""
     overlap_words: int = 4
@@ -40,9 +41,9 @@ class Need:
     start: int
     end: int
     is_final: bool
-    """The utterance has ended."""
+    """What it hears is over: the utterance, or a piece of it that ends in a pause."""
     in_pause: bool = False
-    """It may have ended: if the pause lasts, this decode was the final one."""
+    """It may be over: if the pause lasts, this decode was the final one."""
 
 
 class OpenUtterance:
@@ -81,7 +82,9 @@ class OpenUtterance:
 
     def need(self, heard: int) -> Need | None:
         """Return the decode wanted when audio is heard up to sample `heard`, or None."""
-        start = self._window_start
+        start, end = self._window_start, heard if self.end is None else self.end
+        if (piece := self._piece_end(end)) is not None:
+            return Need(self.number, self.channel, start, piece, is_final=True)
         if self.end is not None:
             return Need(self.number, self.channel, start, self.end, is_final=True)
         if self._settings.only_finals or self._covers_pause():
@@ -89,6 +92,13 @@ class OpenUtterance:
         if heard - self._decoded_to < self._least_news():
             return None
         return Need(self.number, self.channel, start, heard, is_final=False, in_pause=self._pause is not None)
+
+    def _piece_end(self, end: int) -> int | None:
+        """Return the pause up to which to decode first, when more waits than a window should hold."""
+        limit = self._window_start + samples(self._settings.longest_window_ms)
+        if end <= limit or not self._pauses:
+            return None
+        return max([pause for pause in self._pauses if pause <= limit], default=self._pauses[0])
 
     def _least_news(self) -> int:
         """Return how many samples make a decode worth its while."""
@@ -110,9 +120,11 @@ class OpenUtterance:
         self._decoded_to = need.end
         self._latest = hypothesis
         covers_pause = self._covers_pause()
-        self.is_done = need.is_final or (self.end is not None and covers_pause)
-        update = self._committer.receive(hypothesis, is_final=self.is_done, in_pause=covers_pause)
-        if not self.is_done:
+        self.is_done = self.end is not None and (need.end >= self.end or covers_pause)
+        update = self._committer.receive(hypothesis, is_final=need.is_final or self.is_done, in_pause=covers_pause)
+        if need.is_final:
+            self._begin_window(need.end)
+        elif not self.is_done:
             self._shorten(update)
         return update
 
