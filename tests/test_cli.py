@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import subprocess
 import sys
@@ -66,6 +67,15 @@ def test_good_configuration_is_confirmed() -> None:
 
     assert done.returncode == 0
     assert done.stdout.count("ok") == 3
+
+
+def test_model_is_held_to_the_reference() -> None:
+    """What the daemon hears with a model folder, faster-whisper hears with it too."""
+    done = run("check", "--reference", CONSULTATION)
+    alike = re.search(r"hear (\d+)% alike", done.stdout)
+
+    assert alike is not None, done.stderr
+    assert int(alike[1]) > 90
 
 
 def test_file_of_wrong_sample_rate_ends_with_2(tmp_path: Path) -> None:
