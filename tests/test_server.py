@@ -293,9 +293,9 @@ async def test_sigterm_says_bye(run_daemon: Callable[..., AbstractContextManager
 
 
 def make_certificate(folder: Path) -> tuple[Path, Path]:
-    """Return the files of a new key and its self-signed certificate for localhost."""
+    """Return the files of a new key and its self-signed certificate for 127.0.0.1."""
     key, certificate = folder / "key.pem", folder / "certificate.pem"
-    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+    subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
     algorithm = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]
     command = ["openssl", "req", "-x509", *algorithm, *subject, "-keyout", str(key), "-out", str(certificate)]
     subprocess.run(command, check=True, capture_output=True)
@@ -312,7 +312,7 @@ async def test_token_and_tls_guard_the_door(
     tls = ssl.create_default_context(cafile=certificate)
     lines = f'host = "0.0.0.0"\ncertificate = "{certificate}"\nkey = "{key}"\ntoken_sha256 = "{digest}"'
     with run_daemon(lines) as guarded:
-        url = guarded.url.replace("0.0.0.0", "localhost")
+        url = guarded.url.replace("0.0.0.0", "127.0.0.1")
         assert url.startswith("wss://")
         async with open_peer(url, protocol.Hello(token="correct"), ssl=tls) as peer:
             assert await peer.start()
