@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, TypeVar
 
 from benchmarks.generated import Consultation, Spoken
@@ -94,6 +94,12 @@ def offline_errors(consultation: Consultation, heard: Sequence[dict[str, Any]]) 
         other = [w for item in heard if item["channel"] == channel for w in words(item["text"])]
         errors += count(one, other, align(one, other))
     return errors
+
+
+def committed_words(arrivals: Iterable[Arrival]) -> list[dict[str, Any]]:
+    """Return the committed words as `wardscribed transcribe --json` prints them: each channel in order."""
+    commits = sorted((a.event for a in arrivals if isinstance(a.event, Commit)), key=lambda event: event.utterance)
+    return [asdict(word) | {"channel": commit.channel} for commit in commits for word in commit.words]
 
 
 def words_on(arrivals: Iterable[Arrival], channel: int) -> int:

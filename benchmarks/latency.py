@@ -1,6 +1,6 @@
 """How well and how soon: word error rates and delays of a real daemon over a real websocket, at the speed of speech.
 
-    python -m benchmarks.latency [--json] [--minutes 5] [--cases FOLDER | --wav FILE --reference FILE.json]
+    python -m benchmarks.latency [--json] [--minutes 5] [--cases FOLDER | --recorded FOLDER] [--heard FOLDER]
 
 Says the demo's consultation and made-up ones through a daemon of its own and prints:
 
@@ -13,7 +13,8 @@ rtf_offline                 seconds that `wardscribed transcribe` takes for a se
 rss_mb                      the daemon's largest resident size
 invented_words              words committed in a minute of silence and in a minute of noise
 
-A word ends where the synthesiser says it does; with --wav and in the demo's consultation, where the daemon says.
+A word ends where the synthesiser says it does; with --recorded and in the demo's consultation, where the daemon says.
+With --heard the words heard are also written down, for a scorer with another rule than benchmarks/scoring.py.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,7 @@ class Streamed:
 class Offline:
     """What `wardscribed transcribe` made of a consultation."""
 
+    words: list[dict[str, Any]] = field(repr=False)
     errors: Errors
     seconds: float
 
@@ -83,6 +85,8 @@ def main() -> None:
             name: figures.words_on(streamed.arrivals[-1], channel) for channel, name in enumerate(("silence", "noise"))
         }
     report["settings"] = _settings(arguments, tables)
+    if arguments.heard:
+        _write_heard(arguments.heard, consultations, streamed, offline)
     kinds = {"word committed": delays.commit, "first words": delays.first_partial, "utterance complete": delays.final}
     plot_delays(kinds, f"{report['words']} words, {report['audio_s']:.0f} s of audio", _PLOT)
     print(json.dumps(report, ensure_ascii=False) if arguments.json else _for_people(report))
@@ -93,21 +97,19 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--minutes", type=float, default=5.0, help="most audio to speak, demo aside; default 5")
     parser.add_argument("--cases", type=Path, metavar="FOLDER", help="speak these case files, those in --language")
-    parser.add_argument("--wav", type=Path, metavar="FILE", help="say this file (16 kHz, 16 bit, 1 or 2 channels)")
-    parser.add_argument("--reference", type=Path, metavar="FILE", help="what is said in --wav, as the demo's JSON")
+    parser.add_argument("--recorded", type=Path, metavar="FOLDER", help="say each NAME.wav; NAME.json has what is said")
+    parser.add_argument("--heard", type=Path, metavar="FOLDER", help="write NAME.streamed.json and NAME.offline.json")
     parser.add_argument("--language", choices=["nb", "nn", "en"], default="nb")
     parser.add_argument("--at-once", type=int, default=1, metavar="N", help="hold N sessions at a time")
     parser.add_argument("--config", type=Path, metavar="FILE", help="tables of the configuration other than [server]")
     parser.add_argument("--no-noise", action="store_true", help="leave out the minute of silence and noise")
-    arguments = parser.parse_args()
-    if bool(arguments.wav) != bool(arguments.reference):
-        parser.error("--wav and --reference go together")
-    return arguments
+    return parser.parse_args()
 
 
 def _consultations(arguments: argparse.Namespace) -> list[Consultation]:
-    if arguments.wav:
-        return [generated.recorded(arguments.wav, arguments.reference)]
+    if arguments.recorded:
+        sounds = sorted(arguments.recorded.glob("*.wav"))
+        return [generated.recorded(sound, sound.with_suffix(".json")) for sound in sounds] or sys.exit("no *.wav there")
     first = []
     scripts = list(generated.cases(arguments.cases or generated.CASES, arguments.language))
     if arguments.language == "nb" and not arguments.cases:
@@ -153,7 +155,18 @@ def _transcribe(consultation: Consultation, arguments: argparse.Namespace, folde
     command += ["--language", arguments.language, *(["--config", str(arguments.config)] if arguments.config else [])]
     began = time.monotonic()
     heard = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)["words"]
-    return Offline(figures.offline_errors(consultation, heard), time.monotonic() - began)
+    return Offline(heard, figures.offline_errors(consultation, heard), time.monotonic() - began)
+
+
+def _write_heard(
+    folder: Path, consultations: Sequence[Consultation], streamed: Streamed, offline: Sequence[Offline]
+) -> None:
+    """Write what was heard in the form in which `wardscribed transcribe --json` prints it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for consultation, arrivals, result in zip(consultations, streamed.arrivals, offline, strict=False):
+        for way, heard in (("streamed", figures.committed_words(arrivals)), ("offline", result.words)):
+            text = json.dumps({"words": heard}, ensure_ascii=False)
+            (folder / f"{consultation.name}.{way}.json").write_text(text, encoding="utf-8")
 
 
 # ------------------------------------------------------------------------------------------------------------- report

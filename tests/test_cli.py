@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import subprocess
 import sys
@@ -26,7 +27,7 @@ TRANSCRIPT = {
 def run(*arguments: object, configuration: str = "") -> subprocess.CompletedProcess[str]:
     """Run the program; a configuration goes to its standard input."""
     command = [sys.executable, "-m", "wardscribed", *map(str, arguments)]
-    return subprocess.run(command, input=configuration, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, input=configuration, capture_output=True, text=True, timeout=110, check=False)
 
 
 @pytest.mark.parametrize(
@@ -66,6 +67,19 @@ def test_good_configuration_is_confirmed() -> None:
 
     assert done.returncode == 0
     assert done.stdout.count("ok") == 3
+
+
+def test_model_is_held_to_the_reference(tmp_path: Path) -> None:
+    """What the daemon hears with a model folder, faster-whisper hears with it too."""
+    path = tmp_path / "x.wav"
+    with wave.open(str(CONSULTATION)) as whole, wave.open(str(path), "wb") as beginning:
+        beginning.setparams(whole.getparams())
+        beginning.writeframes(whole.readframes(20 * whole.getframerate()))
+    done = run("check", "--reference", path)
+    alike = re.search(r"hear (\d+)% alike", done.stdout)
+
+    assert alike is not None, done.stderr
+    assert int(alike[1]) > 90
 
 
 def test_file_of_wrong_sample_rate_ends_with_2(tmp_path: Path) -> None:

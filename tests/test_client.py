@@ -13,7 +13,8 @@ from websockets.asyncio.server import ServerConnection, serve
 
 from benchmarks.daemon import Daemon
 from wardscribe import protocol
-from wardscribe.client import Client, Disconnected
+from wardscribe.client import Client
+from wardscribe.connecting import Disconnected
 from wardscribe.errors import ClientError, RefusedError
 from wardscribe.protocol import Ack, Bye, Commit, Error, Hello, Ready, Start, State, StateChanged, Stop, Word
 
@@ -243,6 +244,88 @@ async def test_a_farewell_says_when_to_come_back() -> None:
             await until(client, Error)
         with pytest.raises(ClientError, match="closed for good"):
             await client.send_audio(PCM)
+
+
+async def test_a_farewell_before_the_greeting_is_a_farewell() -> None:
+    """A daemon that goes down while a client says hello is visited again."""
+
+    async def cut(peer: Scripted) -> None:
+        await peer.begin()
+        peer.cut()
+
+    async def restart(peer: Scripted) -> None:
+        await peer.hear()
+        await peer.say(Bye(0, "restart", 1))
+        await peer.stay()
+
+    async def back(peer: Scripted) -> None:
+        await peer.greet()
+        await peer.say(StateChanged(2, "s", State.DISCARDED))
+        await peer.stay()
+
+    async with scripted(cut, restart, back) as url, Client(url) as client:
+        client.start(Start())
+        await until(client, StateChanged, lambda event: event.state is State.DISCARDED)
+
+
+async def test_what_was_asked_for_last_is_said_on_leaving() -> None:
+    """`discard` and out: the daemon hears it."""
+    heard: list[Any] = []
+
+    async def script(peer: Scripted) -> None:
+        await peer.begin()
+        while not heard or not isinstance(heard[-1], protocol.Discard):
+            heard.append(await peer.hear())
+
+    async with scripted(script) as url, Client(url) as client:
+        client.start(Start())
+        await until(client, StateChanged)
+        for _ in range(200):
+            await client.send_audio(bytes(32_000))
+        client.discard()
+
+    assert len(heard) == 201
+
+
+async def test_a_second_session_is_counted_anew() -> None:
+    """After a cut line the second session is resumed from its own last event, whatever the first one's number was."""
+    greetings: list[Hello] = []
+
+    async def first(peer: Scripted) -> None:
+        await peer.begin()
+        await peer.hear()
+        await peer.hear()
+        await peer.say(StateChanged(57, "s", State.DISCARDED), StateChanged(58, "s", State.WIPED))
+        await peer.say(StateChanged(1, "t", State.RECORDING))
+        peer.cut()
+
+    async def second(peer: Scripted) -> None:
+        greetings.append(await peer.greet())
+        await peer.say(Commit(2, 1, 0, ()))
+        await peer.stay()
+
+    async with scripted(first, second) as url, Client(url) as client:
+        client.start(Start())
+        await until(client, StateChanged)
+        client.discard()
+        client.start(Start())
+        await until(client, Commit)
+
+    assert (greetings[0].session, greetings[0].last_seq) == ("t", 1)
+
+
+async def test_the_end_is_told_as_often_as_it_is_asked_for() -> None:
+    """Who iterates once more over a client that ended gets the same error, not silence."""
+
+    async def script(peer: Scripted) -> None:
+        await peer.greet()
+        await peer.say(Bye(0, "closed for good"))
+        await peer.stay()
+
+    async with scripted(script) as url, Client(url) as client:
+        for _ in range(2):
+            with pytest.raises(ClientError, match="closed for good"):
+                await until(client, Error)
 
 
 async def test_a_refused_token_is_a_matter_of_configuration() -> None:

@@ -95,15 +95,24 @@ def test_demo_says_when_the_daemon_is_not_installed(monkeypatch: pytest.MonkeyPa
 
 
 def test_file_is_approved(daemon: Daemon, complaint: Path) -> None:
-    """A file goes to a running daemon; `--approve` approves the draft and the session is wiped."""
-    done = run("file", str(complaint), "--url", daemon.url, "--approve", "--json")
+    """A file goes to a running daemon; `--approve-unseen` approves the draft and the session is wiped."""
+    done = run("file", str(complaint), "--url", daemon.url, "--approve-unseen", "--json")
 
     expected = ["recording", "drafting", "review", "approved", "written", "wiped"]
     assert (done.returncode, [str(state) for state in states(done)]) == (0, expected)
 
 
+@pytest.mark.parametrize("options", [(), ("--json", "--patient", "p"), ("--json", "--encounter", "e")])
+def test_nothing_of_a_patient_is_approved_unseen(complaint: Path, options: tuple[str, ...]) -> None:
+    """Only a trial, which shows nobody anything and belongs to nobody, may approve what nobody read."""
+    done = run("file", str(complaint), "--approve-unseen", *options)
+
+    assert done.returncode == 78
+    assert "--approve-unseen is for trials" in done.stderr
+
+
 def test_without_anybody_to_ask_nothing_is_approved(daemon: Daemon, complaint: Path) -> None:
-    """Neither --approve nor a terminal: the draft is shown and discarded."""
+    """Neither --approve-unseen nor a terminal: the draft is shown and discarded."""
     done = run("file", str(complaint), "--url", daemon.url)
 
     assert done.returncode == 0

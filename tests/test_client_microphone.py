@@ -157,7 +157,7 @@ def test_a_microphone_becomes_a_note(sound_server: SoundServer, daemon: Daemon, 
         "11",
     ]
     with subprocess.Popen(
-        [*command, "--json", "--approve"],
+        [*command, "--json", "--approve-unseen"],
         env=sound_server.environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wardscribe.client import Disconnected
+from wardscribe.connecting import Disconnected
 from wardscribe.conversation import Conversation, left_out, placed
 from wardscribe.protocol import (
     Ack,

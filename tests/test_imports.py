@@ -5,7 +5,17 @@ import sys
 
 import pytest
 
-HEAVY = ("onnxruntime", "ctranslate2", "faster_whisper", "torch", "numpy", "orjson", "sounddevice", "wardscribed")
+HEAVY = (
+    "onnxruntime",
+    "ctranslate2",
+    "faster_whisper",
+    "tokenizers",
+    "torch",
+    "numpy",
+    "orjson",
+    "sounddevice",
+    "wardscribed",
+)
 
 
 @pytest.mark.parametrize("module", ["client", "protocol", "cli", "terminal", "microphone"])

@@ -1,5 +1,7 @@
 """What is said, said again after a lost connection, and forgotten."""
 
+import pytest
+
 from wardscribe import protocol
 from wardscribe.outgoing import Outgoing
 from wardscribe.protocol import Edit, Note, Role, Start, State, StateChanged, Stop
@@ -124,3 +126,40 @@ def test_nothing_is_left_of_a_session_that_is_over() -> None:
 
     assert said(outgoing) == []
     assert outgoing.unacknowledged == 0
+
+
+def test_what_was_asked_for_next_outlives_the_session_before() -> None:
+    """`start` that follows `discard` at once is not forgotten with what it follows, nor is its audio acknowledged."""
+    outgoing = started()
+    outgoing.add_audio(PCM)
+    outgoing.add_event(protocol.Discard())
+    outgoing.add_event(Start())
+    outgoing.add_audio(PCM)
+    said(outgoing)
+    outgoing.acknowledge(100)  # of the session before
+    outgoing.receive(state(State.DISCARDED))
+    outgoing.receive(state(State.WIPED))
+    outgoing.rewind()
+
+    assert said(outgoing) == ["Start", (0, PCM)]
+    outgoing.receive(state(State.RECORDING))
+    outgoing.acknowledge(100)
+    assert outgoing.unacknowledged == 0
+
+
+def test_audio_is_said_in_pieces_that_a_message_holds() -> None:
+    """However large the chunk, no message is over the limit, and no sample is lost between two."""
+    outgoing = started(channels=2)
+    outgoing.add_audio(bytes(4 * protocol.MAX_MESSAGE_BYTES))
+    messages = [message for message in said(outgoing) if not isinstance(message, str)]
+
+    assert max(len(pcm) for _, pcm in messages) < protocol.MAX_MESSAGE_BYTES
+    ends = [first + len(pcm) // 4 for first, pcm in messages]
+    assert [first for first, _ in messages] == [0, *ends[:-1]]
+    assert ends[-1] == protocol.MAX_MESSAGE_BYTES
+
+
+def test_half_a_sample_is_refused() -> None:
+    """It would shift everything after it."""
+    with pytest.raises(ValueError, match="no whole number"):
+        started(channels=2).add_audio(bytes(6))

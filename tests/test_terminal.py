@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from wardscribe import protocol
-from wardscribe.client import Disconnected
+from wardscribe.connecting import Disconnected
 from wardscribe.conversation import Conversation
 from wardscribe.labels import labels
 from wardscribe.protocol import (

@@ -129,9 +129,12 @@ def _add_session(command: argparse.ArgumentParser) -> None:
     command.add_argument("--encounter", default="", metavar="REF", help="encounter reference of the record system")
     command.add_argument("--informed", action="store_true", help="the patient was told of the recording")
     decision = command.add_mutually_exclusive_group()
-    for name, kind in (("approve", Decision.APPROVE), ("discard", Decision.DISCARD)):
-        text = f"{name} the draft unseen" if name == "approve" else "discard the draft"
-        decision.add_argument(f"--{name}", dest="decision", action="store_const", const=kind, help=text)
+    trial = "for trials, with --json only: approve the draft though nobody read it; not with --patient or --encounter"
+    for name, kind, text in (
+        ("--approve-unseen", Decision.APPROVE, trial),
+        ("--discard", Decision.DISCARD, "discard the draft"),
+    ):
+        decision.add_argument(name, dest="decision", action="store_const", const=kind, help=text)
     _add_connection(command)
     _add_output(command)
 

@@ -17,7 +17,6 @@ import contextlib
 import random
 import ssl
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from importlib.metadata import version
 from types import TracebackType
 from typing import Any, Self
@@ -28,6 +27,7 @@ from websockets.exceptions import ConnectionClosed
 from wardscribe import protocol
 from wardscribe.connecting import (
     FAILURES,
+    Disconnected,
     check_url,
     end_of_connection,
     failure,
@@ -45,13 +45,9 @@ KEEP_S = 300
 _MAX_ATTEMPTS = 40  # to come back; about five minutes
 _GREETING_S = 10
 _CATCH_UP_S = 2
+_FAREWELL_S = 2  # for what was asked for last, such as `discard`, to be sent
 _LOGGED = (protocol.Commit, protocol.Utterance, protocol.Note, StateChanged)
 """The daemon says these again to a client that comes back; what else it says holds at the moment only."""
-
-
-@dataclass(frozen=True, slots=True)
-class Disconnected:
-    """Not from the daemon: the connection was lost and is being opened again.  The next `ready` ends it."""
 
 
 class Client:
@@ -72,9 +68,12 @@ class Client:
         self._name = name or f"wardscribe {version('wardscribe')}"
         self._outgoing = Outgoing()
         self._last_seq = 0
+        self._counted = ""  # the session whose last sequence number that is
         self._watched = ""
         self._events: asyncio.Queue[Any] = asyncio.Queue()
         self._news = asyncio.Event()  # there is something to send
+        self._said = asyncio.Event()  # everything was sent, or nothing more can be
+        self._said.set()
         self._moved = asyncio.Event()  # audio was acknowledged, or the client ended
         self._greeted = asyncio.Event()  # the first connection stands, or failed
         self._caught_up = asyncio.Event()  # this connection may send
@@ -95,6 +94,9 @@ class Client:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
     ) -> None:
+        if kind is None:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._said.wait(), _FAREWELL_S)
         await self._leave()
 
     async def _leave(self) -> None:
@@ -107,17 +109,16 @@ class Client:
 
     def start(self, start: protocol.Start) -> None:
         """Begin a session.  Audio may follow at once.  A client has one session at a time."""
-        self._last_seq = 0
         self._say(start)
 
     async def send_audio(self, pcm: bytes, max_ahead_s: float = KEEP_S) -> None:
         """Send interleaved s16le samples; wait while more than `max_ahead_s` of audio is not acknowledged.
 
-        While the connection is down, audio is kept and the call returns.
+        While the connection is down, audio is kept and the call returns.  Raises ValueError for half a sample.
         """
         self._check()
         self._outgoing.add_audio(pcm)
-        self._news.set()
+        self._tell()
         while self._outgoing.unacknowledged > max_ahead_s * SAMPLE_RATE:
             self._moved.clear()
             await self._moved.wait()
@@ -154,7 +155,13 @@ class Client:
 
     def _say(self, event: Any) -> None:
         self._check()
+        if len(protocol.encode(event).encode()) > protocol.MAX_MESSAGE_BYTES:
+            raise ClientError(f"an event has at most {protocol.MAX_MESSAGE_BYTES} bytes")
         self._outgoing.add_event(event)
+        self._tell()
+
+    def _tell(self) -> None:
+        self._said.clear()
         self._news.set()
 
     def _check(self) -> None:
@@ -166,6 +173,7 @@ class Client:
     async def __aiter__(self) -> AsyncIterator[Any]:
         while (event := await self._events.get()) is not None:
             yield event
+        self._events.put_nowait(None)  # whoever asks again is told again
         self._check()
 
     # ------------------------------------------------------------------------------------------------ the connection
@@ -175,7 +183,7 @@ class Client:
             self._ended = await self._stay_connected()
         finally:
             self._ended = self._ended or ClientError("the connection's task failed")
-            for waiting in (self._greeted, self._moved):
+            for waiting in (self._greeted, self._moved, self._said):
                 waiting.set()
             self._events.put_nowait(None)
 
@@ -196,8 +204,8 @@ class Client:
         """Hold one connection; return why it is over for good, or how long to wait at least before the next, in s."""
         try:
             async with opened(self.url, self._tls) as socket:
-                await self._greet(socket)
-                return await self._converse(socket)
+                end = await self._greet(socket)
+                return await self._converse(socket) if end is None else end
         except ClientError as error:
             return error
         except ConnectionClosed:
@@ -207,7 +215,8 @@ class Client:
         is_final = isinstance(lost, RefusedError) or not self._greeted.is_set()
         return lost if is_final else 0.0
 
-    async def _greet(self, socket: ClientConnection) -> None:
+    async def _greet(self, socket: ClientConnection) -> float | None:
+        """Greet; return after how many seconds to come back where the daemon goes down just now."""
         if socket.subprotocol != SUBPROTOCOL:
             raise RefusedError(f"{self.url} is a websocket server, but does not speak {SUBPROTOCOL}")
         session = "" if self._watched else self.session
@@ -215,11 +224,14 @@ class Client:
         async with asyncio.timeout(_GREETING_S):
             ready = received(await socket.recv())
         if not isinstance(ready, Ready):
+            if isinstance(end := end_of_connection(ready), float):
+                return end
             raise refusal(ready)
         self._attempt = 0
         self._set_up(is_resumed=bool(session))
         self._greeted.set()
         self._events.put_nowait(ready)
+        return None
 
     def _set_up(self, *, is_resumed: bool) -> None:
         """Decide what this connection begins with."""
@@ -247,6 +259,7 @@ class Client:
             while True:
                 while (message := self._outgoing.next_message()) is not None:
                     await socket.send(message)
+                self._said.set()
                 self._news.clear()
                 await self._news.wait()
 
@@ -277,6 +290,8 @@ class Client:
         return end_of_connection(event)
 
     def _take_state(self, event: StateChanged) -> None:
+        if event.session != self._counted:
+            self._counted, self._last_seq = event.session, 0
         self.state = event.state
         is_wiped = event.state is State.WIPED
         self.session = "" if is_wiped else event.session

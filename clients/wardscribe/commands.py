@@ -106,6 +106,8 @@ def _played(sound: SoundFile, *, is_fast: bool) -> Audio:
 
 def _decision(arguments: Arguments) -> Decision:
     """Return what was asked for; where nobody can be asked, nothing is approved."""
+    if arguments.decision is Decision.APPROVE and (not arguments.json or arguments.patient or arguments.encounter):
+        raise RefusedError("--approve-unseen is for trials: it needs --json, and goes with no patient and no encounter")
     if arguments.decision is not None:
         return Decision(arguments.decision)
     return Decision.ASK if sys.stdin.isatty() and not arguments.json else Decision.DISCARD

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import logging
 import ssl
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,6 +27,11 @@ _REFUSALS = (400, 401, 403, 404)
 
 _log = logging.getLogger("wardscribe.websocket")
 _log.setLevel(logging.INFO)  # the DEBUG lines of websockets hold the messages, and so what was said
+
+
+@dataclass(frozen=True, slots=True)
+class Disconnected:
+    """Not from the daemon: the connection was lost and is being opened again.  The next `ready` ends it."""
 
 
 def opened(url: str, tls: ssl.SSLContext | None) -> connect:

@@ -19,7 +19,7 @@ from wardscribe.protocol import Role
 CONSULTATION = Path(__file__).with_name("demo_consultation") / "consultation.wav"
 ROLES = (Role.CLINICIAN, Role.PATIENT)
 _CONFIGURATION = b"[server]\nport = 0\n"
-_DAEMON_NEEDS = ("wardscribed", "ctranslate2", "faster_whisper", "numpy", "onnxruntime", "orjson", "silero_vad")
+_DAEMON_NEEDS = ("wardscribed", "ctranslate2", "numpy", "onnxruntime", "orjson", "silero_vad", "tokenizers")
 _START_S = 120
 _STOP_S = 15
 _LINES = 5  # of what it complained of

@@ -178,7 +178,7 @@ def _find(sd: ModuleType, name: str) -> int | None:
     """Return the index of the input named exactly so; sounddevice itself would take any whose name contains it."""
     inputs = [d for d in sd.query_devices() if d["max_input_channels"] > 0]
     if not inputs:
-        raise MicrophoneError("this machine has no microphone")
+        raise MicrophoneError(f"this machine has no microphone{f', so not {name!r} either' if name else ''}")
     if not name:
         return None
     for device in inputs:

@@ -24,6 +24,7 @@ _PROOF: dict[type, frozenset[State]] = {
 }
 """Step → the states that show that the daemon took it."""
 _OVER = frozenset({State.WRITTEN, State.DISCARDED, State.WIPED})
+_MAX_PIECE_BYTES = 1 << 16  # larger chunks are said in pieces: a message has a limit
 
 
 @dataclass(slots=True)
@@ -43,6 +44,7 @@ class Outgoing:
         self._sent = 0  # the first so many of the queue were said on this connection
         self._end_sample = 0
         self._acknowledged = 0
+        self._is_starting = False  # a `start` waits for its answer: what is acknowledged is the last session's
 
     @property
     def end_sample(self) -> int:
@@ -55,9 +57,14 @@ class Outgoing:
         return self._end_sample - self._acknowledged
 
     def add_audio(self, pcm: bytes) -> None:
-        """Append interleaved s16le samples."""
-        first, self._end_sample = self._end_sample, self._end_sample + len(pcm) // self._frame_bytes
-        self._queue.append(_Audio(first, self._end_sample, pcm))
+        """Append interleaved s16le samples.  Raises ValueError where the last one is broken off."""
+        if len(pcm) % self._frame_bytes:
+            raise ValueError(f"{len(pcm)} bytes are no whole number of 16-bit samples on {self.channels} channels")
+        step = _MAX_PIECE_BYTES // self._frame_bytes * self._frame_bytes
+        for at in range(0, len(pcm), step):
+            piece = pcm[at : at + step]
+            first, self._end_sample = self._end_sample, self._end_sample + len(piece) // self._frame_bytes
+            self._queue.append(_Audio(first, self._end_sample, piece))
 
     def add_event(self, event: Any) -> None:
         """Append a step: it is said after all audio that came before it."""
@@ -77,19 +84,25 @@ class Outgoing:
 
     def acknowledge(self, sample: int) -> None:
         """Forget audio before `sample` and the steps before that audio: messages arrive in order."""
+        if self._is_starting:
+            return
         self._acknowledged = max(self._acknowledged, min(sample, self._end_sample))
-        had = [i for i, item in enumerate(self._queue) if isinstance(item, _Audio) and item.end_sample <= sample]
-        if had:
-            self._forget(had[-1] + 1)
+        had = 0
+        for i, item in enumerate(self._queue, start=1):
+            if isinstance(item, _Audio):
+                if item.end_sample > sample:
+                    break
+                had = i
+        self._forget(had)
 
     def receive(self, event: Any) -> None:
         """Forget the steps that `event`, which came from the daemon, shows to be done or refused."""
         match event:
             case protocol.StateChanged(state=state) if state in _OVER:
-                self._forget(len(self._queue))
-                self._acknowledged = self._end_sample
+                self._forget_session()
             case protocol.StateChanged(state=state):
                 self._forget_first(lambda item: state in _PROOF.get(type(item), ()))
+                self._is_starting = any(isinstance(item, protocol.Start) for item in self._queue)
             case protocol.Note(final=True) | protocol.Error():
                 # The answer to an edit; a refused decision is a person's to repeat, not ours.
                 self._forget_first(lambda item: isinstance(item, (protocol.Edit, protocol.Approve)))
@@ -106,6 +119,14 @@ class Outgoing:
     def _begin(self, start: protocol.Start) -> None:
         self.channels = len(start.channels)
         self._end_sample = self._acknowledged = 0
+        self._is_starting = True
+
+    def _forget_session(self) -> None:
+        """Forget what is left of a session that is over, but not the next one, which may be asked for already."""
+        starts = [i for i, item in enumerate(self._queue) if isinstance(item, protocol.Start)]
+        self._forget(starts[0] if starts else len(self._queue))
+        if not starts:
+            self._acknowledged = self._end_sample
 
     def _rest(self, item: _Audio | Any) -> _Audio | Any:
         if not isinstance(item, _Audio) or item.first_sample >= self._acknowledged:

@@ -18,7 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from wardscribe import protocol
-from wardscribe.client import Disconnected
+from wardscribe.connecting import Disconnected
 from wardscribe.conversation import Conversation, Line, left_out, placed
 from wardscribe.labels import HARMLESS, Labels
 from wardscribe.protocol import LeftOut, Role, Sentence, State

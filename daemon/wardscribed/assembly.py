@@ -32,7 +32,7 @@ def build_engine(config: Config) -> Engine:
 
 def load_recognizers(model: ModelConfig) -> list[WhisperRecognizer]:
     """Load the configured speech model, or the bundled one, on every device.  Raises ModelError."""
-    folder = models.open_folder(Path(model.path) if model.path else models.bundled())
+    folder = models.open_folder(model_path(model))
     device = device_of(model.device)
     cores = os.cpu_count() or 1
     workers = model.workers or (1 if device == "cuda" else min(cores, _MOST_WORKERS))
@@ -42,6 +42,11 @@ def load_recognizers(model: ModelConfig) -> list[WhisperRecognizer]:
         WhisperRecognizer.load(folder, RecognizerSettings(device, model.compute_type, index, workers, threads))
         for index in indices
     ]
+
+
+def model_path(model: ModelConfig) -> Path:
+    """Return the folder of the configured speech model, or of the bundled one."""
+    return Path(model.path) if model.path else models.bundled()
 
 
 def load_templates(config: Config) -> dict[str, Template]:

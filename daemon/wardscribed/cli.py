@@ -45,6 +45,10 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="run the daemon")
     serve.set_defaults(run=_serve)
     check = commands.add_parser("check", help="check configuration and model, and end")
+    check.add_argument(
+        "--reference", type=Path, metavar="FILE.wav", help="also compare with faster-whisper on this file"
+    )
+    check.add_argument("--language", choices=["nb", "nn", "en"], default="nb", help="of that file")
     check.set_defaults(run=_check)
     transcribe = commands.add_parser("transcribe", help="transcribe a WAV file (16 kHz, 16 bit, 1 or 2 channels)")
     transcribe.add_argument("file", type=Path, metavar="FILE")
@@ -95,6 +99,11 @@ def _check(arguments: argparse.Namespace) -> None:
     recognizer = assembly.build_engine(config).recognizer
     templates = assembly.load_templates(config)
     print(f"configuration: ok\nmodel: {recognizer.name}, ok\ntemplates: {', '.join(templates)}, ok")
+    if arguments.reference:
+        from wardscribed import offline
+
+        likeness = offline.likeness(config, arguments.reference, arguments.language)
+        print(f"reference: faster-whisper and this daemon hear {likeness:.0%} alike")
 
 
 def _transcribe(arguments: argparse.Namespace) -> None:

@@ -24,7 +24,7 @@ from wardscribed.session import Session
 from wardscribed.values import SAMPLE_RATE
 
 MAX_ERRORS = 100
-"""A peer that only talks rubbish is sent away."""
+"""After so many errors on end a peer only talks rubbish and is sent away."""
 _MAX_INBOX = 330 * SAMPLE_RATE  # a channel: all that a client keeps unacknowledged finds room, with some to spare
 _ROOM_POLL_S = 0.05
 _HELLO_S = 10.0
@@ -90,6 +90,7 @@ class Connection:
         async for message in self._socket:
             try:
                 self._take(message)
+                self._errors = 0
             except ProtocolError as error:
                 await self._refuse(error)
             async for _ in self._full():

@@ -23,6 +23,11 @@ class EventLog:
         """The last sequence number."""
         return len(self._events)
 
+    @property
+    def viewers(self) -> int:
+        """How many look on."""
+        return len(self._viewers)
+
     def append(self, make: Callable[[int], Any]) -> None:
         """Log the event that `make` builds from its sequence number, and tell all viewers."""
         self._events.append(make(self.seq + 1))

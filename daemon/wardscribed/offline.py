@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
 from wardscribe.protocol import DraftNote, Role, Start, State
 from wardscribe.soundfile import SoundFile, open_sound
-from wardscribed.assembly import build_engine
+from wardscribed.assembly import build_engine, model_path
+from wardscribed.audio.buffer import deinterleave
 from wardscribed.audio.endpointing import EndpointSettings
 from wardscribed.config import Config
 from wardscribed.engine import Engine
 from wardscribed.session import MAX_BACKLOG, Session
+from wardscribed.speech import reference
+from wardscribed.speech.commit import normal
 from wardscribed.utterance import UtteranceSettings
-from wardscribed.values import SAMPLE_RATE, Transcript, milliseconds
+from wardscribed.values import SAMPLE_RATE, Transcript, milliseconds, samples
 
 _CHUNK = SAMPLE_RATE  # frames handed over at a time
 
@@ -39,6 +43,27 @@ async def transcribe(config: Config, path: Path, language: str) -> dict[str, Any
         moving.cancel()
         feeding.cancel()
         await asyncio.gather(moving, feeding, return_exceptions=True)
+
+
+def likeness(config: Config, path: Path, language: str) -> float:
+    """Return how much alike this daemon and faster-whisper hear a WAV file with the configured model, from 0 to 1.
+
+    Raises ModelError, or SoundFileError for the file.
+    """
+    said = asyncio.run(transcribe(config, path, language))["utterances"]
+    sound = open_sound(path)
+    channels = deinterleave(b"".join(sound.chunks(_CHUNK)), sound.channels)
+    pieces = [channels[u["channel"], samples(u["start_ms"]) : _next_start(u, said)] for u in said]
+    theirs = reference.hear(model_path(config.model), config.model.device, config.model.compute_type, pieces, language)
+    ours = [normal(word) for utterance in said for word in utterance["text"].split()]
+    return SequenceMatcher(None, ours, [normal(word) for word in theirs], autojunk=False).ratio()
+
+
+def _next_start(utterance: dict[str, Any], said: list[dict[str, Any]]) -> int | None:
+    """Return the sample at which the next utterance of the same channel begins."""
+    after = [u["start_ms"] for u in said if u["channel"] == utterance["channel"]]
+    later = [start for start in after if start > utterance["start_ms"]]
+    return samples(min(later)) if later else None
 
 
 async def _feed(engine: Engine, session: Session, sound: SoundFile) -> dict[str, Any]:

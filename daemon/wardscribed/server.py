@@ -36,6 +36,7 @@ _SWEEP_S = 0.5
 _WARN_BEFORE_S = 60.0
 _TOMBSTONE_S = 60.0
 """How long a wiped session is remembered by its number, so that a returning client learns that it is gone."""
+_ABANDONED_S = 60.0
 _CLOSE_S = 5.0
 _COME_BACK_MS = 3_000
 _RETRY_MS = 15_000
@@ -189,13 +190,13 @@ class Daemon:
                     await self._sweep(session, self._care[session.id])
 
     async def _sweep(self, session: Session, care: _Care) -> None:
-        """Wipe what is done, warn and then discard what nobody speaks in or touches."""
+        """Wipe what is done, warn and then discard what nobody speaks in or touches, discard what nobody came for."""
         if session.utterances != care.utterances:
             care.touched, care.utterances, care.is_warned = _now(), session.utterances, False
         idle_s, limit_s = _now() - care.touched, self.config.session.idle_minutes * 60
         if session.state is State.WIPED:
             await self._bury(session, idle_s)
-        elif idle_s > limit_s:
+        elif idle_s > limit_s or (idle_s > _ABANDONED_S and is_abandoned(session)):
             session.discard(Reason.IDLE)
         elif idle_s > limit_s - _WARN_BEFORE_S and not care.is_warned:
             care.is_warned = True
@@ -225,6 +226,9 @@ class Daemon:
         self._connections.add(connection)
         try:
             await connection.run()
+        except Exception as error:  # a bug, and this connection's alone: no library may log it, for its text may quote
+            log.error("a connection failed: %s", frames(error))
+            await socket.close(1011, "the daemon failed")
         finally:
             self._connections.discard(connection)
 
@@ -233,6 +237,11 @@ class Daemon:
         with contextlib.suppress(TimeoutError):  # who does not read does not hold up the others
             async with asyncio.timeout(_CLOSE_S):
                 await asyncio.gather(*(c.say_bye("the daemon stops", _COME_BACK_MS) for c in self._connections))
+
+
+def is_abandoned(session: Session) -> bool:
+    """Whether nothing is in a session and nobody looks on: its client lost the line before it heard of it."""
+    return session.received == 0 and not session.log.viewers
 
 
 def _now() -> float:
