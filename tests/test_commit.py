@@ -74,6 +74,50 @@ def test_an_improbable_word_waits_but_not_forever() -> None:
     assert [text(u.committed) for u in updates] == ["", "ta", "to om", ""]
 
 
+ALL_RULES = CommitSettings(cutoff_ms=200, sure_p=0.5, alone_p=0.8, alone_ms=350, latest_ms=1500)
+
+
+@pytest.mark.parametrize(
+    ("p", "rest_s", "hypotheses"),
+    [
+        (0.9, 0.1, 4),  # never before the end: the audio breaks off behind it
+        (0.9, 0.3, 2),  # agreement
+        (0.9, 0.4, 1),  # the decoder heard what follows, and is sure
+        (0.7, 0.4, 2),  # not so sure: agreement
+        (0.2, 0.4, 3),  # improbable: one agreement more
+        (0.2, 1.6, 1),  # long ago: more audio will not change it
+    ],
+)
+def test_the_first_rule_commits(p: float, rest_s: float, hypotheses: int) -> None:
+    """How many hypotheses a word needs, by its probability and its distance from the end; the fourth is final."""
+    updates = receive_all([hypothesis("ord", p=p, rest_s=rest_s)] * 4, ALL_RULES)
+    assert [bool(u.committed) for u in updates].index(True) == hypotheses - 1
+
+
+@pytest.mark.parametrize(("p", "expected"), [(0.6, "ja"), (0.4, "")])
+def test_a_pause_makes_a_word_whole(p: float, expected: str) -> None:
+    """In a pause the last word is not waited for, unless it is improbable."""
+    update = Committer(ALL_RULES).receive(hypothesis("ja", p=p, rest_s=0.1), is_final=False, in_pause=True)
+    assert text(update.committed) == expected
+
+
+def test_words_before_the_window_are_forgotten() -> None:
+    """After `forget` a window that begins later is compared with the committed words in it only."""
+    committer = Committer(ALL_RULES)
+    committer.receive(hypothesis("ta en tablett"), is_final=True)
+    committer.forget(int(0.7 * SAMPLE_RATE))
+    update = committer.receive(Hypothesis(words("tablett ta", shift_s=0.8), 10 * SAMPLE_RATE), is_final=True)
+    assert text(update.committed) == "ta"
+
+
+def test_the_boundary_leaves_words_behind_it() -> None:
+    """It lies in the widest gap that has so many committed words behind it; without so many there is none."""
+    committer = Committer(ALL_RULES)
+    committer.receive(hypothesis("a b _ c d"), is_final=True)
+    assert committer.boundary(2) == int(1.0 * SAMPLE_RATE)
+    assert committer.boundary(4) is None
+
+
 @pytest.mark.parametrize(
     ("before", "now", "rest"),
     [

@@ -125,6 +125,7 @@ def _start(arguments: Arguments, channels: int) -> Start:
         patient=arguments.patient,
         encounter=arguments.encounter,
         informed=arguments.informed,
+        glossary=arguments.glossary,
     )
 
 

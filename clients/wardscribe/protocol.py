@@ -76,6 +76,8 @@ class Start:
     """Encounter reference of the record system."""
     informed: bool = False
     """The patient was told of the recording."""
+    glossary: str = ""
+    """Word list of the site whose words the decoder is to expect; empty: none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,8 @@ class Ready:
     model: str = ""
     """Name of the speech model."""
     templates: tuple[str, ...] = ()
+    glossaries: tuple[str, ...] = ()
+    """The site's word lists."""
     languages: tuple[str, ...] = ()
     sample_rate: int = SAMPLE_RATE
 

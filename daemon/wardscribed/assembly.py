@@ -11,9 +11,9 @@ from wardscribed.engine import Engine
 from wardscribed.note import templates
 from wardscribed.note.templates import Template
 from wardscribed.pace import decode_seconds
-from wardscribed.speech import models
+from wardscribed.speech import cuda, glossaries, models
 from wardscribed.speech.recognizer import RecognizerSettings, WhisperRecognizer, device_of
-from wardscribed.speech.scheduler import Limits
+from wardscribed.speech.scheduler import Limits, Scheduler
 
 _MOST_WORKERS = 8
 _CPU = Limits(batch=4)  # more rows gain nothing there (benchmarks/NOTES.md)
@@ -26,14 +26,17 @@ def build_engine(config: Config) -> Engine:
     for recognizer in recognizers:
         recognizer.warm_up(config.model.beam)
     limits = _GPU if recognizers[0].device == "cuda" else _CPU
-    decode_s = decode_seconds(recognizers, limits.batch)
-    return Engine(recognizers, Vad.load(), beam=config.model.beam, limits=limits, decode_s=decode_s)
+    workers = sum(recognizer.workers for recognizer in recognizers)
+    scheduler = Scheduler(workers, limits, decode_seconds(recognizers, limits.batch))
+    return Engine(recognizers, Vad.load(), scheduler, config.model.beam)
 
 
 def load_recognizers(model: ModelConfig) -> list[WhisperRecognizer]:
     """Load the configured speech model, or the bundled one, on every device.  Raises ModelError."""
     folder = models.open_folder(model_path(model))
     device = device_of(model.device)
+    if device == "cuda":
+        cuda.preload()
     cores = os.cpu_count() or 1
     workers = model.workers or (1 if device == "cuda" else min(cores, _MOST_WORKERS))
     threads = model.threads or max(1, cores // workers)
@@ -47,6 +50,11 @@ def load_recognizers(model: ModelConfig) -> list[WhisperRecognizer]:
 def model_path(model: ModelConfig) -> Path:
     """Return the folder of the configured speech model, or of the bundled one."""
     return Path(model.path) if model.path else models.bundled()
+
+
+def load_glossaries(config: Config) -> dict[str, str]:
+    """Load the site's word lists, each as a decoder prompt.  Raises ConfigError."""
+    return glossaries.load(Path(config.model.glossaries)) if config.model.glossaries else {}
 
 
 def load_templates(config: Config) -> dict[str, Template]:

@@ -87,7 +87,8 @@ def _serve(arguments: argparse.Namespace) -> None:
 
     memory.forbid_dumps()
     config = _load(arguments)
-    daemon = server.Daemon(config, assembly.build_engine(config), assembly.load_templates(config))
+    templates, glossaries = assembly.load_templates(config), assembly.load_glossaries(config)
+    daemon = server.Daemon(config, assembly.build_engine(config), templates, glossaries)
     asyncio.run(server.run(daemon))
 
 

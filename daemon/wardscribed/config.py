@@ -46,6 +46,8 @@ class ModelConfig:
     """Decodes at the same time on one device; 0: one a core, at most 8, and 1 on a GPU."""
     threads: int = 0
     """CPU threads of one decode; 0: the cores divided by the workers."""
+    glossaries: str = ""
+    """Folder of the site's word lists, one `NAME.txt` each; a session names the one it wants."""
     beam: int = 5
     """Beam width of the decodes that end an utterance, while the device has time to spare; under load it is 1."""
 

@@ -37,7 +37,8 @@ class _Wanted:
 
     def want(self) -> Want:
         key, is_urgent = (self.session.id, self.need.channel), self.need.is_final or self.need.in_pause
-        return Want(key, is_urgent, bucket_frames(self.need.start, self.need.end), self.session.language)
+        kind = (self.session.language, self.session.prompt)
+        return Want(key, is_urgent, bucket_frames(self.need.start, self.need.end), kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def _request(session: Session, need: Need, beam: int) -> Request | None:
     except ValueError as error:
         log.error("session %s: no features of %s: %s", log_name(session.id), need, frames(error))
         return None
-    return Request(features, need.start, need.end, session.language, "", width)
+    return Request(features, need.start, need.end, session.language, session.prompt, width)
 
 
 def _decode_safely(recognizer: Recognizer, asked: Sequence[_Asked]) -> list[Hypothesis]:

@@ -20,7 +20,7 @@ from wardscribed.decoding import Decoding
 from wardscribed.errors import frames
 from wardscribed.session import Session
 from wardscribed.speech.recognizer import Recognizer
-from wardscribed.speech.scheduler import Limits, Scheduler
+from wardscribed.speech.scheduler import Scheduler
 from wardscribed.trust.identity import log_name
 
 T = TypeVar("T")
@@ -35,21 +35,15 @@ class Engine:
     """Runs the sessions that are added to it until it is cancelled."""
 
     def __init__(
-        self,
-        recognizers: Sequence[Recognizer],
-        vad: Vad,
-        *,
-        beam: int = 1,
-        limits: Limits | None = None,
-        decode_s: float = 0.0,
+        self, recognizers: Sequence[Recognizer], vad: Vad, scheduler: Scheduler | None = None, beam: int = 1
     ) -> None:
-        """`recognizers` hold the same model, one a device; `decode_s` is what one of their decodes is known to take."""
+        """`recognizers` hold the same model, one a device; the scheduler knows how many workers they have."""
         self.recognizer = recognizers[0]
         self._vad = vad
         self._sessions: dict[str, Session] = {}
         self._audio = asyncio.Event()
         self._audio_thread = ThreadPoolExecutor(1, "audio")
-        self._scheduler = Scheduler(sum(r.workers for r in recognizers), limits or Limits(), decode_s)
+        self._scheduler = scheduler or Scheduler(sum(recognizer.workers for recognizer in recognizers))
         self._decoding = Decoding(recognizers, self._scheduler, self._audio_thread, beam)
 
     def has_room(self) -> bool:

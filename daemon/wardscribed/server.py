@@ -8,7 +8,7 @@ import logging
 import secrets
 import signal
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import version
 
@@ -28,6 +28,7 @@ from wardscribed.note.templates import Template
 from wardscribed.ops import notify
 from wardscribed.session import Session
 from wardscribed.trust.identity import log_name, token_matches
+from wardscribed.utterance import UtteranceSettings
 from wardscribed.values import SAMPLE_RATE
 
 log = logging.getLogger(__name__)
@@ -57,10 +58,13 @@ class _Care:
 class Daemon:
     """Sessions and what they share.  One object a process."""
 
-    def __init__(self, config: Config, engine: Engine, templates: dict[str, Template]) -> None:
+    def __init__(
+        self, config: Config, engine: Engine, templates: dict[str, Template], glossaries: dict[str, str] | None = None
+    ) -> None:
         self.config = config
         self.engine = engine
         self._templates = templates
+        self._glossaries = {"": "", **(glossaries or {})}
         self._sessions: dict[str, Session] = {}
         self._care: dict[str, _Care] = {}
         self._captures: dict[str, asyncio.Task[None]] = {}
@@ -78,6 +82,7 @@ class Daemon:
             version=version("wardscribe"),
             model=recognizer.name,
             templates=tuple(self._templates),
+            glossaries=tuple(filter(None, self._glossaries)),
             languages=tuple(recognizer.languages),
         )
 
@@ -93,6 +98,7 @@ class Daemon:
             partial(note.draft, template=self._templates[start.template]),
             EndpointSettings(min_silence_ms=self.config.session.end_silence_ms),
             self.engine.recognizer.n_mels,
+            utterances=UtteranceSettings(prompt=self._glossaries[start.glossary]),
         )
         self._sessions[session.id] = session
         self._care[session.id] = _Care(_now(), 0)
@@ -123,6 +129,9 @@ class Daemon:
     def _check(self, start: protocol.Start) -> None:
         if start.template not in self._templates:
             raise ProtocolError("bad_field", f"event start: 'template' must be one of {', '.join(self._templates)}")
+        if start.glossary not in self._glossaries:
+            known = ", ".join(filter(None, self._glossaries)) or "none"
+            raise ProtocolError("bad_field", f"event start: 'glossary' must be one of the site's: {known}")
         if start.language not in self.engine.recognizer.languages:
             known = ", ".join(self.engine.recognizer.languages)
             raise ProtocolError("bad_field", f"event start: 'language' must be one of {known}")
@@ -139,10 +148,7 @@ class Daemon:
         capture = self.config.capture
         if not capture.device:
             raise ProtocolError("no_microphone", "this daemon has no microphone: 'capture.device' is not configured")
-        return protocol.Start(
-            start.language, start.template, capture.channels, Source.DAEMON, capture.device,
-            start.patient, start.encounter, start.informed,
-        )  # fmt: skip
+        return replace(start, channels=capture.channels, microphone=capture.device)
 
     # --------------------------------------------------------------------------------- the daemon's own microphone
 

@@ -80,6 +80,11 @@ class Session:
         self._settings = utterances or UtteranceSettings()
         self.step(Step.START)
 
+    @property
+    def prompt(self) -> str:
+        """Words for the decoder to expect."""
+        return self._settings.prompt
+
     # ------------------------------------------------------------------------------------- from the connection
 
     @property
@@ -156,6 +161,7 @@ class Session:
         self.log.append(lambda seq: StateChanged(seq, self.id, self.state, reason))
 
     def _flush(self) -> None:
+        self.acknowledge(at_once=True)
         for track in self.tracks:
             track.flushes += 1
             track.listener.flush()

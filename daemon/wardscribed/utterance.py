@@ -14,7 +14,7 @@ from wardscribed.values import Hypothesis, samples
 
 @dataclass(frozen=True, slots=True)
 class UtteranceSettings:
-    """What is decoded when."""
+    """What is decoded when, and with what expectation."""
 
     commit: CommitSettings = field(default_factory=CommitSettings)
     first_decode_ms: int = 450
@@ -28,6 +28,8 @@ class UtteranceSettings:
     words."""
     only_finals: bool = False
     """Whether nothing is decoded before the utterance has ended: off line nobody reads along."""
+    prompt: str = field(default="", repr=False)
+    """Words for the decoder to expect."""
     overlap_words: int = 4
     """Committed words that stay in a window shortened between two words, to tell what comes after them."""
 

@@ -61,7 +61,7 @@ class Committer:
         self._agreements: list[int] = []  # of each partial word
 
     def receive(self, hypothesis: Hypothesis, *, is_final: bool, in_pause: bool = False) -> Update:
-        """Take the next hypothesis of the utterance.  After the final one there is no other.
+        """Take the next hypothesis; a final one commits all its words.
 
         `in_pause`: the audio ended in a pause, so that its last word is whole.
         """
