@@ -67,7 +67,9 @@ def consultations(minutes: float, cases: Path | None, language: str) -> list[Con
     return [speaker.speak(name, voices, turns, 60 * minutes / len(scripts)) for name, voices, turns in scripts]
 
 
-def measure(simulator: Simulator, spoken: Sequence[Consultation], variant: Variant, language: str = "nb") -> dict[str, Any]:
+def measure(
+    simulator: Simulator, spoken: Sequence[Consultation], variant: Variant, language: str = "nb"
+) -> dict[str, Any]:
     """Return one row of the table."""
     delays, errors, decodes, decoded_s = Delays(), Errors(), 0, 0.0
     for consultation in spoken:
@@ -90,13 +92,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.ablation", description=str(__doc__).partition("\n")[0])
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--minutes", type=float, default=4.0)
-    parser.add_argument("--cases", type=Path, metavar="FOLDER", help="speak these case files instead, those in --language")
+    parser.add_argument(
+        "--cases", type=Path, metavar="FOLDER", help="speak these case files instead, those in --language"
+    )
     parser.add_argument("--language", choices=["nb", "nn"], default="nb")
     parser.add_argument("--model", type=Path, default=models.bundled(), metavar="FOLDER")
     parser.add_argument("--only", nargs="*", metavar="NAME", help="only variants whose names begin so")
     arguments = parser.parse_args()
     recognizer = WhisperRecognizer.load(models.open_folder(arguments.model), RecognizerSettings())
-    simulator, spoken = Simulator(recognizer, Vad.load()), consultations(arguments.minutes, arguments.cases, arguments.language)
+    simulator, spoken = (
+        Simulator(recognizer, Vad.load()),
+        consultations(arguments.minutes, arguments.cases, arguments.language),
+    )
     chosen = [v for v in variants() if not arguments.only or v.name.startswith(tuple(arguments.only))]
     rows = []
     for variant in chosen:

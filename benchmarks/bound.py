@@ -36,7 +36,7 @@ from benchmarks.machine import machine
 from benchmarks.talk import talks
 from benchmarks.throughput import numbers
 from wardscribed import config as configuration
-from wardscribed.assembly import load_recognizer
+from wardscribed.assembly import load_recognizers
 from wardscribed.audio.features import HOP, LogMel
 from wardscribed.audio.vad import Vad
 from wardscribed.config import Config
@@ -107,11 +107,11 @@ def _slices(talk: Consultation) -> Iterator[Request]:
     mel.append(talk.samples[:, 0])
     for second in range(int(talk.seconds) - _WINDOW_S):
         start, end = second * SAMPLE_RATE, (second + _WINDOW_S) * SAMPLE_RATE
-        yield Request(mel.window(start, end, bucket_frames(start, end)), start, end, "nb", "", is_final=False)
+        yield Request(mel.window(start, end, bucket_frames(start, end)), start, end, "nb", "")
 
 
 def _mix(spoken: Sequence[Consultation], config: Config) -> Windows:
-    recognizer, vad = load_recognizer(config.model), Vad.load()
+    recognizer, vad = load_recognizers(config.model)[0], Vad.load()
     requests = []
     for talk in spoken:
         simulation = Simulation(recognizer, vad, Pace(_REFRESH_S))

@@ -116,9 +116,10 @@ class Simulation:
     def _request(self, need: Need) -> Request:
         listener = self._session.tracks[need.channel].listener
         features = listener.window(need.start, need.end, bucket_frames(need.start, need.end))
-        return Request(np.ascontiguousarray(features), need.start, need.end, "nb", "", need.is_final)
+        return Request(np.ascontiguousarray(features), need.start, need.end, "nb", "")
 
     async def _collect(self, now: float) -> None:
-        self._session.finish_draft()
+        if (make := self._session.begin_draft()) is not None:
+            self._session.receive_draft(make())
         self._session.acknowledge()  # so there is always news to take
         self._result.events += [(now, event) for event in await self._viewer.take()]

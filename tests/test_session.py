@@ -57,6 +57,12 @@ def answer(session: Session, text: str) -> list[Need]:
     return needs
 
 
+def finish_draft(session: Session) -> None:
+    """Make the draft if it is due, as the engine does."""
+    if (make := session.begin_draft()) is not None:
+        session.receive_draft(make())
+
+
 def logged(session: Session, kind: type) -> list[Any]:
     """The logged events of a kind."""
     return [event for event in session.log.since(0) if isinstance(event, kind)]
@@ -74,7 +80,7 @@ def conversation(words: str = "tar seksti milligram") -> Session:
     answer(session, words)
     session.stop()
     step(session, vad)
-    session.finish_draft()
+    finish_draft(session)
     assert session.state is State.REVIEW
     return session
 
@@ -123,11 +129,11 @@ def test_stop_decodes_the_tail() -> None:
     hear(session, vad, 2.0)
     session.stop()
     step(session, vad)
-    session.finish_draft()
+    finish_draft(session)
     assert session.note is None
 
     needs = answer(session, "siste ord")
-    session.finish_draft()
+    finish_draft(session)
 
     assert needs[-1].end == 2 * SECOND
     assert said(session) == ["siste", "ord"]
@@ -261,12 +267,12 @@ def test_draft_waits_for_what_is_heard_but_not_told() -> None:
     session.stop()
     while session.tracks[0].listener.has_pending:
         listen([session.tracks[0].listener], vad)  # type: ignore[arg-type]
-    session.finish_draft()
+    finish_draft(session)
     assert session.note is None
 
     session.receive_heard()
     answer(session, "pasienten er allergisk")
-    session.finish_draft()
+    finish_draft(session)
 
     assert session.note is not None
     assert session.note.sections[0].sentences[0].text == "pasienten er allergisk"

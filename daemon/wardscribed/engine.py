@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from wardscribe.protocol import State
+from wardscribe.protocol import DraftNote, State
 from wardscribed.audio.listener import Listener, listen
 from wardscribed.audio.vad import Vad
 from wardscribed.decoding import Decoding
@@ -43,6 +43,8 @@ class Engine:
         self._sessions: dict[str, Session] = {}
         self._audio = asyncio.Event()
         self._audio_thread = ThreadPoolExecutor(1, "audio")
+        self._note_thread = ThreadPoolExecutor(1, "note")
+        self._tasks: asyncio.TaskGroup | None = None
         self._scheduler = scheduler or Scheduler(sum(recognizer.workers for recognizer in recognizers))
         self._decoding = Decoding(recognizers, self._scheduler, self._audio_thread, beam)
 
@@ -69,6 +71,7 @@ class Engine:
         """Move the sessions until cancelled."""
         try:
             async with asyncio.TaskGroup() as tasks:
+                self._tasks = tasks
                 tasks.create_task(self._listen(), name="listen")
                 tasks.create_task(
                     self._decoding.run(lambda: list(self._sessions.values()), self._settle), name="decode"
@@ -76,6 +79,7 @@ class Engine:
                 tasks.create_task(self._report(), name="report")
         finally:
             self._audio_thread.shutdown(wait=True)
+            self._note_thread.shutdown(wait=True)
 
     async def _listening(self, function: Callable[..., T], *args: object) -> T:
         """Run `function` in the audio thread."""
@@ -97,13 +101,20 @@ class Engine:
 
     def _settle(self, session: Session) -> None:
         """After news of any kind: acknowledge, and draft if everything is decoded."""
-        if session.state is not State.WIPED:
-            session.acknowledge()
-            try:
-                session.finish_draft()
-            except Exception as error:
-                log.error("session %s: the draft failed: %s", log_name(session.id), frames(error))
-                session.fail_draft()
+        if session.state is State.WIPED:
+            return
+        session.acknowledge()
+        if (make := session.begin_draft()) is not None:
+            assert self._tasks is not None  # `run` settles
+            self._tasks.create_task(self._draft(session, make), name="draft")
+
+    async def _draft(self, session: Session, make: Callable[[], DraftNote]) -> None:
+        """Draft in a thread: a long conversation takes a tenth of a second."""
+        try:
+            session.receive_draft(await asyncio.get_running_loop().run_in_executor(self._note_thread, make))
+        except Exception as error:
+            log.error("session %s: the draft failed: %s", log_name(session.id), frames(error))
+            session.fail_draft()
 
     async def _report(self) -> None:
         while True:

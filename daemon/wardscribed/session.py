@@ -72,6 +72,7 @@ class Session:
         self.utterances = 0
         """Utterances begun."""
         self._acknowledged = 0
+        self._is_drafted = False  # or about to be
         self.is_buried = False
         """Wiped, and the engine has let go of it."""
         self.tracks = [Track(role, Listener(settings, n_mels)) for role in start.channels]
@@ -295,15 +296,26 @@ class Session:
         ordered = sorted(self.said, key=lambda said: said.start)
         return Transcript(self.language, tuple(said.turn(roles[said.channel]) for said in ordered))
 
-    def finish_draft(self) -> None:
-        """Make the draft once a stopped session is drained."""
-        if self.state is State.DRAFTING and self.is_drained:
-            note = self._drafter(self.transcript())
+    def begin_draft(self) -> Callable[[], DraftNote] | None:
+        """Return what makes the draft, once, when the stopped session is drained.
+
+        It touches nothing of the session, so any thread may call it; the answer goes to `receive_draft`.
+        """
+        if self.state is not State.DRAFTING or self._is_drafted or not self.is_drained:
+            return None
+        self._is_drafted = True
+        return partial(self._drafter, self.transcript())
+
+    def receive_draft(self, note: DraftNote) -> None:
+        """Take the draft that was begun.  One that comes after a wipe is dropped."""
+        if self.state is State.DRAFTING:
             self.step(Step.DRAFTED)
             self._publish(note)
 
     def fail_draft(self) -> None:
         """No draft could be made: everything said is offered as left out, so that nothing is lost."""
+        if self.state is not State.DRAFTING:
+            return
         turns = self.transcript().turns
         left_out = tuple(LeftOut(turn.id, turn.text, "draft_failed") for turn in turns)
         self.step(Step.DRAFTED)

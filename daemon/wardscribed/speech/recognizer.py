@@ -144,8 +144,8 @@ class WhisperRecognizer:
         return str(self._model.device)
 
     def warm_up(self, beam: int = 1) -> None:
-        """Decode silence once in every bucket, greedily and with `beam`."""
-        for frames in BUCKETS:
+        """Decode silence, greedily and with `beam`: on a GPU in every bucket, where kernels are loaded by shape."""
+        for frames in BUCKETS if self.device == "cuda" else BUCKETS[::-5]:
             features = np.zeros((self.n_mels, frames), np.float32)
             for width in {1, beam}:
                 self.decode([Request(features, 0, frames * HOP, self.languages[0], "", width)])
