@@ -20,6 +20,7 @@ from benchmarks import figures, generated
 from benchmarks.figures import Delays
 from benchmarks.generated import Consultation
 from benchmarks.scoring import Errors
+from benchmarks.shown import percentiles
 from benchmarks.simulation import Simulator, Variant
 from wardscribed.audio.endpointing import EndpointSettings
 from wardscribed.audio.vad import Vad
@@ -77,8 +78,8 @@ def measure(simulator: Simulator, spoken: Sequence[Consultation], variant: Varia
     return {
         "variant": variant.name,
         "wer": round(errors.rate, 4),
-        "commit_latency_s": figures.percentiles(delays.commit),
-        "final_s": figures.percentiles(delays.final),
+        "commit_latency_s": percentiles(delays.commit),
+        "final_s": percentiles(delays.final),
         "decodes_a_second": round(decodes / seconds, 2),
         "decoded_s_a_second": round(decoded_s / seconds, 2),
     }
