@@ -26,7 +26,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -40,8 +39,9 @@ from benchmarks.generated import Consultation
 from benchmarks.levels import HEADING, MOST_P95_S, Offline, level_report, row, sustained
 from benchmarks.load import RAMP_S, Level, run_level
 from benchmarks.machine import machine
+from benchmarks.offline import offline
 from benchmarks.plots import plot_levels
-from benchmarks.shown import Shown, compare, percentiles
+from benchmarks.shown import percentiles
 from benchmarks.streaming import Arrival
 from benchmarks.talk import CHUNK_MS, talks
 from wardscribe.protocol import Commit, Partial, Utterance
@@ -58,15 +58,15 @@ def main() -> None:
     tables = arguments.config.read_text(encoding="utf-8") if arguments.config else ""
     levels = []
     with tempfile.TemporaryDirectory() as folder:
-        offline = [_offline(talk, arguments.config, Path(folder)) for talk in spoken]
+        heard = offline(spoken, arguments.config, Path(folder))
         for sessions in arguments.sessions:
-            levels.append(_level(spoken, offline, sessions, tables, Path(folder)))
+            levels.append(_level(spoken, heard, sessions, tables, Path(folder)))
             if (levels[-1]["commit_delay_s"]["p95"] or 0) > MOST_P95_S:
                 break
         report = {"levels": levels, "sustained": (limit := sustained(levels))}
         if arguments.overload and limit:
             more = round(arguments.overload * limit)
-            report["overload"] = _level(spoken, offline, more, tables, Path(folder))
+            report["overload"] = _level(spoken, heard, more, tables, Path(folder))
     report["settings"] = {"seconds": arguments.seconds, "chunk_ms": CHUNK_MS, "talks": _TALKS, "tables": tables}
     report["machine"] = machine()
     plot_levels({"wardscribe": levels}, "commit delay against sessions that talk all the time", _PLOT)
@@ -96,13 +96,13 @@ def numbers(text: str) -> list[int]:
 
 
 def _level(
-    spoken: Sequence[Consultation], offline: Sequence[Offline], sessions: int, tables: str, folder: Path
+    spoken: Sequence[Consultation], heard: Mapping[str, Offline], sessions: int, tables: str, folder: Path
 ) -> dict[str, Any]:
     print(f"{sessions} sessions", file=sys.stderr, flush=True)
     with running_daemon(folder / "daemon.log", tables=tables + _room(tables)) as daemon:
         speak = ours.Ours(daemon.url, spoken).speak
         level = asyncio.run(run_level(daemon.process.pid, speak, spoken, sessions))
-    return report_of(level, {talk.name: result for talk, result in zip(spoken, offline, strict=True)})
+    return report_of(level, heard)
 
 
 def _room(tables: str) -> str:
@@ -110,21 +110,11 @@ def _room(tables: str) -> str:
     return "" if "[session]" in tables else "\n[session]\nmax_sessions = 10000\n"
 
 
-def _offline(talk: Consultation, config: Path | None, folder: Path) -> Offline:
-    sound = folder / "sound.wav"
-    talk.write(sound)
-    command = [sys.executable, "-m", "wardscribed", "--log-level", "warning", "transcribe", str(sound), "--json"]
-    command += ["--config", str(config)] if config else []
-    result = subprocess.run(command, check=True, capture_output=True)
-    text = " ".join(word["text"] for word in json.loads(result.stdout)["words"])
-    return Offline.of(compare(talk.spoken, [Shown(0.0, text, text)]))
-
-
 # ------------------------------------------------------------------------------------------------------------- report
 
 
-def report_of(level: Level, offline: Mapping[str, Offline]) -> dict[str, Any]:
-    """Return a level's figures; `offline` is by the talk's name."""
+def report_of(level: Level, heard: Mapping[str, Offline]) -> dict[str, Any]:
+    """Return a level's figures; `heard` off line is by the talk's name."""
     arrived = {id(run): ours.events(run.messages) for run in level.runs if not run.refusal}
     utterances = Delays()
     for run in level.runs:
@@ -132,7 +122,7 @@ def report_of(level: Level, offline: Mapping[str, Offline]) -> dict[str, Any]:
             figures.measure_utterances(run.talk.spoken, _arrivals(arrived[id(run)]), utterances)
     lost_s = sum(ours.audio_lost_s(run, arrived[id(run)]) for run in level.runs if not run.refusal)
     return {
-        **level_report(level, lambda run: list(ours.shown(arrived[id(run)])), offline),
+        **level_report(level, lambda run: list(ours.shown(arrived[id(run)])), heard),
         "first_partial_s": percentiles(utterances.first_partial),
         "final_s": percentiles(utterances.final),
         "audio_lost_s": round(lost_s, 1),
