@@ -1,13 +1,13 @@
 """The bound: what the engine alone gives, so that what the daemon costs is a ratio.
 
-    python -m benchmarks.bound [--json] [--beams 1,5] [--batches 1] [--seconds 5] [--config FILE]
+    python -m benchmarks.bound [--json] [--beams 1,5] [--batches 1,4] [--seconds 5] [--config FILE]
 
 Encodes, generates (no timestamps) and aligns windows of generated speech with CTranslate2 as fast as it can, by
 1, 2, … as many workers of one thread as there are cores, and prints windows a second and how many sessions that is:
 
 4 s     windows of four seconds, one a second and session
 mix     the windows that a session which talks all the time asks for at a refresh a second, finals included: those of
-        the daemon's own endpointing, on a simulated clock (inprocess.py)
+        the daemon's own endpointing and windows, in simulated time (simulation.py)
 
 No audio, websocket, voice activity detection, mel features or commit policy is in it: nothing can be above it.
 """
@@ -15,14 +15,13 @@ No audio, websocket, voice activity detection, mel features or commit policy is 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import itertools
 import json
 import os
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +30,8 @@ import numpy as np
 import tokenizers
 
 from benchmarks.generated import Consultation
-from benchmarks.inprocess import Pace, Simulation
 from benchmarks.machine import machine
+from benchmarks.simulation import Simulator, Variant
 from benchmarks.talk import talks
 from benchmarks.throughput import numbers
 from wardscribed import config as configuration
@@ -41,9 +40,9 @@ from wardscribed.audio.features import HOP, LogMel
 from wardscribed.audio.vad import Vad
 from wardscribed.config import Config
 from wardscribed.speech import models
-from wardscribed.speech.recognizer import Request, bucket_frames
+from wardscribed.speech.recognizer import Recognizer, Request, bucket_frames
 from wardscribed.speech.tokens import Tokens
-from wardscribed.values import SAMPLE_RATE
+from wardscribed.values import SAMPLE_RATE, Hypothesis
 
 _TALKS, _TALK_S = 2, 40.0
 _WINDOW_S, _REFRESH_S = 4, 1.0
@@ -88,7 +87,9 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.bound", description=str(__doc__).partition("\n")[0])
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--beams", type=numbers, default=[1, Config().model.beam], metavar="N,…")
-    parser.add_argument("--batches", type=numbers, default=[1], metavar="N,…", help="windows in a batch; default 1")
+    parser.add_argument(
+        "--batches", type=numbers, default=[1, 4], metavar="N,…", help="windows in a batch; default 1,4"
+    )
     parser.add_argument("--seconds", type=float, default=5.0, help="how long each is measured; default 5")
     parser.add_argument("--config", type=Path, metavar="FILE", help="configuration; [model] is used")
     return parser.parse_args()
@@ -111,12 +112,24 @@ def _slices(talk: Consultation) -> Iterator[Request]:
 
 
 def _mix(spoken: Sequence[Consultation], config: Config) -> Windows:
-    recognizer, vad = load_recognizers(config.model)[0], Vad.load()
-    requests = []
+    recognizer = _Recording(load_recognizers(replace(config.model, workers=1))[0])
+    simulator, busy = Simulator(recognizer, Vad.load()), Variant("busy", refresh_s=_REFRESH_S, beam_final=1)
     for talk in spoken:
-        simulation = Simulation(recognizer, vad, Pace(_REFRESH_S))
-        requests += asyncio.run(simulation.run(talk)).requests
-    return Windows("mix", requests, len(requests) / sum(talk.seconds for talk in spoken))
+        simulator.run(talk, busy)
+    return Windows("mix", recognizer.requests, len(recognizer.requests) / sum(talk.seconds for talk in spoken))
+
+
+class _Recording:
+    """A recognizer that keeps what it was asked."""
+
+    def __init__(self, recognizer: Recognizer) -> None:
+        self._recognizer = recognizer
+        self.requests: list[Request] = []
+        self.n_mels = recognizer.n_mels
+
+    def decode(self, requests: Sequence[Request]) -> list[Hypothesis]:
+        self.requests += requests
+        return self._recognizer.decode(requests)
 
 
 def _described(windows: Windows) -> dict[str, Any]:

@@ -10,8 +10,11 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterable, Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
+from typing import Any
+
+from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from benchmarks import usage
 from benchmarks.generated import Consultation
@@ -22,6 +25,9 @@ RAMP_S = 8.0
 LAST_WORDS_S = 30.0
 """How long after its audio a session waits for the rest of its text."""
 _SETTLE_S = 2.0
+
+NO_CONNECTION = (OSError, TimeoutError, InvalidHandshake, ConnectionClosed)
+"""What a server raises here that does not take a session."""
 
 Message = tuple[float, str | bytes]
 """When it arrived (seconds since the session's first sample was spoken), and what."""
@@ -101,7 +107,10 @@ async def run_level(pid: int, speak: Speak, talks: Sequence[Consultation], sessi
 
 async def _held(speak: Speak, run: Run) -> None:
     await asyncio.sleep(max(0.0, run.began - asyncio.get_running_loop().time()))
-    await speak(run)
+    try:
+        await speak(run)
+    except NO_CONNECTION:
+        run.refusal = run.refusal or "no connection"
 
 
 async def pace(run: Run, pieces: Sequence[bytes], send: Callable[[bytes], Awaitable[None]]) -> None:
@@ -114,3 +123,26 @@ async def pace(run: Run, pieces: Sequence[bytes], send: Callable[[bytes], Awaita
             run.late.append(loop.time() - due)
         await send(piece)
         run.sent = number
+
+
+async def converse(
+    run: Run,
+    say: Coroutine[Any, Any, None],
+    arriving: AsyncIterable[str | bytes],
+    is_last: Callable[[str | bytes], bool],
+) -> None:
+    """Say and stamp what arrives, until the last message, the end of the connection, or a time-out."""
+    loop = asyncio.get_running_loop()
+    saying = asyncio.create_task(say)
+    try:
+        async with asyncio.timeout(run.talk.seconds + LAST_WORDS_S):
+            async for message in arriving:
+                run.messages.append((loop.time() - run.began, message))
+                if is_last(message):
+                    run.is_complete = True
+                    return
+    except (TimeoutError, ConnectionClosed):
+        pass  # the run is not complete, and says so
+    finally:
+        saying.cancel()
+        await asyncio.gather(saying, return_exceptions=True)

@@ -6,6 +6,7 @@ It speaks the wire directly: the client library decodes every event, which the g
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -13,7 +14,7 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
 from benchmarks.generated import Consultation
-from benchmarks.load import LAST_WORDS_S, Message, Run, pace
+from benchmarks.load import Message, Run, converse, pace
 from benchmarks.shown import Shown
 from benchmarks.talk import CHUNK_MS, chunks
 from wardscribe import protocol
@@ -44,32 +45,13 @@ class Ours:
             if _is(first, _ERROR) or _is(first, _BYE):
                 run.refusal, run.refused_in_s = _code(first), loop.time() - run.began
             else:
-                await self._converse(run, socket)
-
-    async def _converse(self, run: Run, socket: ClientConnection) -> None:
-        saying = asyncio.create_task(self._say(run, socket))
-        try:
-            async with asyncio.timeout(run.talk.seconds + LAST_WORDS_S):
-                await _listen(run, socket)
-            await socket.send(protocol.encode(protocol.Discard()))
-        except (TimeoutError, ConnectionClosed):
-            pass  # the run is not complete, and says so
-        finally:
-            saying.cancel()
-            await asyncio.gather(saying, return_exceptions=True)
+                await converse(run, self._say(run, socket), socket, lambda message: _is(message, _FINAL_NOTE))
+                with contextlib.suppress(ConnectionClosed):
+                    await socket.send(protocol.encode(protocol.Discard()))
 
     async def _say(self, run: Run, socket: ClientConnection) -> None:
         await pace(run, self._audio[run.talk.name], socket.send)
         await socket.send(protocol.encode(protocol.Stop()))
-
-
-async def _listen(run: Run, socket: ClientConnection) -> None:
-    loop = asyncio.get_running_loop()
-    async for message in socket:
-        run.messages.append((loop.time() - run.began, message))
-        if _is(message, _FINAL_NOTE):
-            run.is_complete = True
-            return
 
 
 def _is(message: str | bytes, kind: str) -> bool:
@@ -94,13 +76,18 @@ def events(messages: Iterable[Message]) -> list[tuple[float, Any]]:
 
 
 def shown(arrived: Iterable[tuple[float, Any]]) -> Iterator[Shown]:
-    """Read the events that carry text."""
+    """Read the events that carry text; of one channel."""
+    committed, tail = "", list[str]()
     for at_s, event in arrived:
         match event:
             case Commit():
-                yield Shown(at_s, _text(event.words))
+                committed += f" {_text(event.words)}"
+                tail = tail[len(event.words) :]  # a commit shortens the partial before it
             case Partial():
-                yield Shown(at_s, partial=_text(event.words))
+                tail = [word.text for word in event.words]
+            case _:
+                continue
+        yield Shown(at_s, committed, f"{committed} {' '.join(tail)}")
 
 
 def _text(words: Iterable[Word]) -> str:

@@ -5,7 +5,7 @@ The same for every server that is measured: its messages are read as `Shown`, an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
@@ -18,14 +18,14 @@ _SAME_MOMENT_S = 0.03  # messages so close are one refresh
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One message with text."""
+    """How the text stood after a message that has text."""
 
     at_s: float
     """When the client had it: seconds since the first sample was spoken."""
-    committed: str = field(default="", repr=False)
-    """Text that came to be committed with it."""
-    partial: str | None = field(default=None, repr=False)
-    """All uncommitted text from now on; None: what there was, less what is now committed."""
+    committed: str = field(repr=False)
+    """All text that the server marks as final so far."""
+    text: str = field(repr=False)
+    """All text, what may still change included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,30 +57,31 @@ class SentenceEnds:
         return SentenceEnds(self.said + other.said, self.lost + other.lost)
 
 
-_Stamped = tuple[str, float]
-"""A word and when it was first seen."""
+class Stamps:
+    """Words of a text that grows and changes, and since when each stands there."""
 
+    def __init__(self) -> None:
+        self.words: list[str] = []
+        self.since_s: list[float] = []
+        self.taken_back = 0
+        """Words that stood there once and were removed or changed."""
+        self._text = ""
 
-def heard(messages: Sequence[Shown]) -> list[Heard]:
-    """Return the committed words in order.  A word that stays when the text around it changes keeps its first time."""
-    result: list[Heard] = []
-    tail: list[_Stamped] = []
-    for message in messages:
-        committed, rest = _carried(tail, words(message.committed), message.at_s)
-        result += [Heard(word, first_s, message.at_s) for word, first_s in committed]
-        tail = rest if message.partial is None else _carried(rest, words(message.partial), message.at_s)[0]
-    return result
-
-
-def _carried(tail: list[_Stamped], new: list[str], at_s: float) -> tuple[list[_Stamped], list[_Stamped]]:
-    """Return the new words, each with the time of its counterpart in the tail, and the tail behind the last of them."""
-    stamps = [(word, at_s) for word in new]
-    used = 0
-    for block in SequenceMatcher(None, [word for word, _ in tail], new, autojunk=False).get_matching_blocks():
-        for i in range(block.size):
-            stamps[block.b + i] = tail[block.a + i]
-            used = block.a + i + 1
-    return stamps, tail[used:]
+    def receive(self, text: str, at_s: float) -> None:
+        """The whole text is now `text`.  A word that stays while the text around it changes keeps its time."""
+        if text == self._text:
+            return
+        self._text = text
+        new = words(text)
+        same = next((i for i, (a, b) in enumerate(zip(self.words, new, strict=False)) if a != b), None)
+        same = min(len(self.words), len(new)) if same is None else same
+        since = [at_s] * (len(new) - same)
+        stayed = 0
+        for block in SequenceMatcher(None, self.words[same:], new[same:], autojunk=False).get_matching_blocks():
+            since[block.b : block.b + block.size] = self.since_s[same + block.a : same + block.a + block.size]
+            stayed += block.size
+        self.taken_back += len(self.words) - same - stayed
+        self.words, self.since_s = new, self.since_s[:same] + since
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,8 @@ class Comparison:
     said: list[tuple[str, Spoken]] = field(repr=False)
     heard: list[Heard] = field(repr=False)
     pairs: list[Pair] = field(repr=False)
+    taken_back: int = 0
+    """Words that were committed and did not stay."""
 
     @property
     def errors(self) -> Errors:
@@ -114,14 +117,28 @@ class Comparison:
         return i + 1 == len(self.said) or self.said[i + 1][1] is not self.said[i][1]
 
 
-def compare(spoken: Sequence[Spoken], messages: Sequence[Shown]) -> Comparison:
-    """Align what was said on a channel with what was committed."""
+def compare(spoken: Sequence[Spoken], messages: Iterable[Shown]) -> Comparison:
+    """Align what was said on a channel with what was committed in the end."""
+    committed, text = Stamps(), Stamps()
+    for message in messages:
+        committed.receive(message.committed, message.at_s)
+        text.receive(message.text, message.at_s)
+    heard = _heard(committed, text)
     said = [(word, piece) for piece in spoken for word in words(piece.text)]
-    committed = heard(messages)
-    return Comparison(said, committed, align([word for word, _ in said], [item.word for item in committed]))
+    pairs = align([word for word, _ in said], committed.words)
+    return Comparison(said, heard, pairs, committed.taken_back)
 
 
-def refreshes(messages: Sequence[Shown], is_counted: Callable[[float], bool]) -> list[float]:
+def _heard(committed: Stamps, text: Stamps) -> list[Heard]:
+    """Return the committed words with both times; text behind them that was never committed does not count."""
+    first = list(committed.since_s)
+    for block in SequenceMatcher(None, text.words, committed.words, autojunk=False).get_matching_blocks():
+        first[block.b : block.b + block.size] = text.since_s[block.a : block.a + block.size]
+    times = zip(committed.words, first, committed.since_s, strict=True)
+    return [Heard(word, min(first_s, committed_s), committed_s) for word, first_s, committed_s in times]
+
+
+def refreshes(messages: Iterable[Shown], is_counted: Callable[[float], bool]) -> list[float]:
     """Return the moments at which the text was refreshed."""
     moments: list[float] = []
     for message in messages:

@@ -6,9 +6,10 @@ Equal requests are decoded once, so that variants of a policy cost little after 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Protocol
 
 from benchmarks.generated import Consultation
 from benchmarks.streaming import Arrival
@@ -17,7 +18,7 @@ from wardscribed.audio.endpointing import EndpointSettings
 from wardscribed.audio.listener import listen
 from wardscribed.audio.vad import WINDOW, Vad
 from wardscribed.session import Session
-from wardscribed.speech.recognizer import Request, WhisperRecognizer, bucket_frames
+from wardscribed.speech.recognizer import Request, bucket_frames
 from wardscribed.utterance import Need, UtteranceSettings
 from wardscribed.values import SAMPLE_RATE, Hypothesis, Transcript
 
@@ -47,10 +48,19 @@ class Simulated:
     """Audio in all windows."""
 
 
+class Hearer(Protocol):
+    """What a recognizer must have here."""
+
+    n_mels: int
+
+    def decode(self, requests: Sequence[Request]) -> list[Hypothesis]:
+        """Return one hypothesis a request, in order."""
+
+
 class Simulator:
     """Decodes for any number of variants; remembers what it decoded of the consultation at hand."""
 
-    def __init__(self, recognizer: WhisperRecognizer, vad: Vad) -> None:
+    def __init__(self, recognizer: Hearer, vad: Vad) -> None:
         self._recognizer = recognizer
         self._vad = vad
         self._known: dict[tuple[object, ...], Hypothesis] = {}

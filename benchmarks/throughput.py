@@ -14,6 +14,7 @@ refresh_hz, refresh_gap_s       refreshes of the text a session; the time from o
 cpu_s_per_audio_s, rss_mb, rss_mb_per_session   the daemon's
 wer_streamed, wer_offline       of the same talks, all words: through the daemon, by `wardscribed transcribe`
 sentence_ends                   said; with no last word in the streamed text; and off line (the model's own)
+committed_and_changed           words that were committed and did not stay
 audio_lost_s, incomplete        audio never acknowledged; sessions that got no draft
 generator                       share of one core that this program used; how late it sent chunks (s)
 
@@ -24,14 +25,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import itertools
 import json
-import subprocess
 import sys
 import tempfile
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,27 +36,19 @@ from benchmarks import figures, ours
 from benchmarks.daemon import running_daemon
 from benchmarks.figures import Delays
 from benchmarks.generated import Consultation
-from benchmarks.load import RAMP_S, Level, Run, run_level
+from benchmarks.levels import HEADING, MOST_P95_S, Offline, level_report, row, sustained
+from benchmarks.load import RAMP_S, Level, run_level
 from benchmarks.machine import machine
+from benchmarks.offline import offline
 from benchmarks.plots import plot_levels
-from benchmarks.scoring import Errors
-from benchmarks.shown import SentenceEnds, Shown, WordDelays, compare, percentiles, refreshes
+from benchmarks.shown import percentiles
 from benchmarks.streaming import Arrival
 from benchmarks.talk import CHUNK_MS, talks
 from wardscribe.protocol import Commit, Partial, Utterance
 
 _ROOT = Path(__file__).parents[1]
 _PLOT = _ROOT / "build" / "throughput.png"
-_MOST_P95_S = 2.0
 _TALKS = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Offline:
-    """What `wardscribed transcribe` made of the talks."""
-
-    errors: Errors
-    ends: SentenceEnds
 
 
 def main() -> None:
@@ -69,15 +58,15 @@ def main() -> None:
     tables = arguments.config.read_text(encoding="utf-8") if arguments.config else ""
     levels = []
     with tempfile.TemporaryDirectory() as folder:
-        offline = [_offline(talk, arguments.config, Path(folder)) for talk in spoken]
+        heard = offline(spoken, arguments.config, Path(folder))
         for sessions in arguments.sessions:
-            levels.append(_level(spoken, offline, sessions, tables, Path(folder)))
-            if (levels[-1]["commit_delay_s"]["p95"] or 0) > _MOST_P95_S:
+            levels.append(_level(spoken, heard, sessions, tables, Path(folder)))
+            if (levels[-1]["commit_delay_s"]["p95"] or 0) > MOST_P95_S:
                 break
         report = {"levels": levels, "sustained": (limit := sustained(levels))}
         if arguments.overload and limit:
             more = round(arguments.overload * limit)
-            report["overload"] = _level(spoken, offline, more, tables, Path(folder))
+            report["overload"] = _level(spoken, heard, more, tables, Path(folder))
     report["settings"] = {"seconds": arguments.seconds, "chunk_ms": CHUNK_MS, "talks": _TALKS, "tables": tables}
     report["machine"] = machine()
     plot_levels({"wardscribe": levels}, "commit delay against sessions that talk all the time", _PLOT)
@@ -103,29 +92,17 @@ def numbers(text: str) -> list[int]:
     return [int(number) for number in text.split(",")]
 
 
-def sustained(levels: Sequence[dict[str, Any]]) -> int:
-    """Return the most sessions that talked at once, all admitted, with p95 of the commit delay within 2 s; or 0."""
-    good = [
-        level["sessions"]
-        for level in levels
-        if level["admitted"] == level["sessions"]
-        and level["commit_delay_s"]["p95"] is not None
-        and level["commit_delay_s"]["p95"] <= _MOST_P95_S
-    ]
-    return max(good, default=0)
-
-
 # -------------------------------------------------------------------------------------------------------- measurement
 
 
 def _level(
-    spoken: Sequence[Consultation], offline: Sequence[Offline], sessions: int, tables: str, folder: Path
+    spoken: Sequence[Consultation], heard: Mapping[str, Offline], sessions: int, tables: str, folder: Path
 ) -> dict[str, Any]:
     print(f"{sessions} sessions", file=sys.stderr, flush=True)
     with running_daemon(folder / "daemon.log", tables=tables + _room(tables)) as daemon:
         speak = ours.Ours(daemon.url, spoken).speak
         level = asyncio.run(run_level(daemon.process.pid, speak, spoken, sessions))
-    return level_report(level, {talk.name: result for talk, result in zip(spoken, offline, strict=True)})
+    return report_of(level, heard)
 
 
 def _room(tables: str) -> str:
@@ -133,64 +110,22 @@ def _room(tables: str) -> str:
     return "" if "[session]" in tables else "\n[session]\nmax_sessions = 10000\n"
 
 
-def _offline(talk: Consultation, config: Path | None, folder: Path) -> Offline:
-    sound = folder / "sound.wav"
-    talk.write(sound)
-    command = [sys.executable, "-m", "wardscribed", "--log-level", "warning", "transcribe", str(sound), "--json"]
-    command += ["--config", str(config)] if config else []
-    result = subprocess.run(command, check=True, capture_output=True)
-    text = " ".join(word["text"] for word in json.loads(result.stdout)["words"])
-    comparison = compare(talk.spoken, [Shown(0.0, text)])
-    return Offline(comparison.errors, comparison.sentence_ends())
-
-
 # ------------------------------------------------------------------------------------------------------------- report
 
 
-def level_report(level: Level, offline: dict[str, Offline]) -> dict[str, Any]:
-    """Return a level's figures; `offline` is by the talk's name."""
-    taken = [run for run in level.runs if not run.refusal]
-    arrived = [ours.events(run.messages) for run in taken]
-    words, utterances, refreshed, gaps = WordDelays(), Delays(), [], []
-    errors, ends = Errors(), SentenceEnds()
-    for run, events in zip(taken, arrived, strict=True):
-        is_counted = level.is_counted(run)
-        messages = list(ours.shown(events))
-        comparison = compare(run.talk.spoken, messages)
-        comparison.add_delays(words, is_counted)
-        errors, ends = errors + comparison.errors, ends + comparison.sentence_ends()
-        moments = refreshes(messages, is_counted)
-        refreshed.append(len(moments) / level.seconds)
-        gaps += [later - earlier for earlier, later in itertools.pairwise(moments)]
-        figures.measure_utterances(run.talk.spoken, _arrivals(events), utterances)
-    same = [offline[run.talk.name] for run in taken]
+def report_of(level: Level, heard: Mapping[str, Offline]) -> dict[str, Any]:
+    """Return a level's figures; `heard` off line is by the talk's name."""
+    arrived = {id(run): ours.events(run.messages) for run in level.runs if not run.refusal}
+    utterances = Delays()
+    for run in level.runs:
+        if not run.refusal:
+            figures.measure_utterances(run.talk.spoken, _arrivals(arrived[id(run)]), utterances)
+    lost_s = sum(ours.audio_lost_s(run, arrived[id(run)]) for run in level.runs if not run.refusal)
     return {
-        "sessions": len(level.runs),
-        "admitted": len(taken),
-        "refusals": _refusals(level.runs),
-        "commit_delay_s": percentiles(words.committed),
-        "first_shown_s": percentiles(words.first),
+        **level_report(level, lambda run: list(ours.shown(arrived[id(run)])), heard),
         "first_partial_s": percentiles(utterances.first_partial),
         "final_s": percentiles(utterances.final),
-        "refresh_hz": {"least": round(min(refreshed, default=0.0), 2), **percentiles(refreshed, [50])},
-        "refresh_gap_s": percentiles(gaps),
-        "cpu_s_per_audio_s": round(level.server_cpu_s / level.seconds / max(len(taken), 1), 4),
-        "cores": round(level.server_cpu_s / level.seconds, 2),
-        "rss_mb": round(level.server_rss_mb),
-        "rss_mb_per_session": round((level.server_rss_mb - level.idle_rss_mb) / max(len(taken), 1), 2),
-        "wer_streamed": round(errors.rate, 4),
-        "wer_offline": round(sum((result.errors for result in same), Errors()).rate, 4),
-        "sentence_ends": {
-            "said": ends.said,
-            "lost": ends.lost,
-            "lost_offline": sum((result.ends for result in same), SentenceEnds()).lost,
-        },
-        "audio_lost_s": round(sum(ours.audio_lost_s(run, e) for run, e in zip(taken, arrived, strict=True)), 1),
-        "incomplete": sum(not run.is_complete for run in taken),
-        "generator": {
-            "cores": round(level.generator_cpu_s / level.seconds, 3),
-            "late_s": percentiles([late for run in level.runs for late in run.late]),
-        },
+        "audio_lost_s": round(lost_s, 1),
     }
 
 
@@ -198,29 +133,12 @@ def _arrivals(events: Sequence[tuple[float, Any]]) -> list[Arrival]:
     return [Arrival(at_s, event) for at_s, event in events if isinstance(event, Commit | Partial | Utterance)]
 
 
-def _refusals(runs: Sequence[Run]) -> dict[str, Any]:
-    refused = [run for run in runs if run.refusal]
-    slowest = max((run.refused_in_s for run in refused), default=0.0)
-    return {"codes": dict(Counter(run.refusal for run in refused)), "slowest_ms": round(slowest * 1000, 1)}
-
-
 def _for_people(report: dict[str, Any]) -> str:
-    lines = [
-        f"{'sessions':>8} {'admitted':>8} {'commit p50':>10} {'p95':>6} {'p99':>6} {'Hz':>5} {'cores':>5} {'WER':>6}"
-    ]
-    lines += [_row(level) for level in report["levels"]]
-    lines.append(f"sustained with p95 within {_MOST_P95_S:.0f} s: {report['sustained']}")
+    lines = [HEADING, *map(row, report["levels"])]
+    lines.append(f"sustained with p95 within {MOST_P95_S:.0f} s: {report['sustained']}")
     if "overload" in report:
-        lines += ["overload:", _row(report["overload"]), f"refusals: {report['overload']['refusals']}"]
+        lines += ["overload:", row(report["overload"]), f"refusals: {report['overload']['refusals']}"]
     return "\n".join([*lines, f"plot: {_PLOT.relative_to(_ROOT)}"])
-
-
-def _row(level: dict[str, Any]) -> str:
-    p50, p95, p99 = (level["commit_delay_s"][p] or float("nan") for p in ("p50", "p95", "p99"))
-    return (
-        f"{level['sessions']:8} {level['admitted']:8} {p50:10.2f} {p95:6.2f} {p99:6.2f}"
-        f" {level['refresh_hz']['p50'] or 0:5.2f} {level['cores']:5.2f} {level['wer_streamed']:6.1%}"
-    )
 
 
 if __name__ == "__main__":

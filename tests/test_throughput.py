@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from benchmarks.generated import Consultation, Spoken
+from benchmarks.levels import Offline, sustained
 from benchmarks.load import Level, Run
 from benchmarks.scoring import Errors
 from benchmarks.shown import SentenceEnds
-from benchmarks.throughput import Offline, level_report, sustained
+from benchmarks.throughput import report_of
 from wardscribe import protocol
 from wardscribe.protocol import Ack, Commit, Partial, Utterance, Word
 
@@ -32,7 +33,7 @@ def _level(*runs: Run) -> Level:
 
 
 def _report(*runs: Run) -> dict[str, Any]:
-    return level_report(_level(*runs), {"talk": Offline(Errors(2), SentenceEnds(1, 0))})
+    return report_of(_level(*runs), {"talk": Offline(Errors(2), SentenceEnds(1, 0))})
 
 
 def test_a_level_tells_delay_refresh_and_use() -> None:
