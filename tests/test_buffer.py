@@ -137,3 +137,17 @@ def test_deinterleave_refuses_a_broken_sample(size: int, channels: int) -> None:
     """Bytes that are no whole number of samples on every channel are an error."""
     with pytest.raises(ValueError, match="no whole number"):
         deinterleave(bytes(size), channels)
+
+
+def test_skipping_leaves_nothing_behind() -> None:
+    """What was held is overwritten, and what is appended afterwards has the positions that were asked for."""
+    rows = AbsoluteArray(np.int16)
+    rows.append(np.arange(1, 101, dtype=np.int16))
+    held = rows.view(0, 100)
+    rows.skip_to(1000)
+    rows.append(np.array([7, 8], np.int16))
+
+    assert not held[2:].any()
+    assert rows.view(1000, 1002).tolist() == [7, 8]
+    with pytest.raises(ValueError, match=r"0\.\.1 is not within 1000\.\.1002"):
+        rows.view(0, 1)

@@ -4,15 +4,22 @@ import hashlib
 import json
 import random
 import re
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from benchmarks.demo_model.folders import BUNDLED, SHARED
-from benchmarks.demo_model.grammar import Grammar, bucket
+from benchmarks.demo_model.grammar import HELD_OUT_FRAMES, Grammar, bucket
+from benchmarks.demo_model.mel import RATE
+from benchmarks.demo_model.model_file import variables
+from benchmarks.demo_model.noise import beeps, music
 from benchmarks.demo_model.number_words import Language, decimal, words, year
 from benchmarks.demo_model.scoring import Score
-from benchmarks.demo_model.sources import clean, dialogue
+from benchmarks.demo_model.sources import clean, dialogue, short_answers
+from benchmarks.demo_model.texts import dictated
 
 _GRAMMAR = Path(__file__).parents[1] / "benchmarks" / "demo_model" / "grammar"
 _BOTH: list[Language] = ["no", "nn"]
@@ -52,10 +59,10 @@ def test_grammar_is_deterministic(language: Language) -> None:
     assert first == second
 
 
-@pytest.mark.parametrize("language", _BOTH)
-def test_every_frame_fills_to_plain_text(language: Language) -> None:
+@pytest.mark.parametrize(("language", "more"), [("no", False), ("nn", False), ("no", True), ("nn", True), ("en", True)])
+def test_every_frame_fills_to_plain_text(language: Language, more: bool) -> None:
     """No slot or choice is left open, and nothing is said that is not a word."""
-    grammar, rng = Grammar(language), _random(1)
+    grammar, rng = Grammar(language, more=more), _random(1)
     for frame in grammar.frames:
         for _ in range(5):
             assert re.fullmatch(r"[A-Za-z0-9ÆØÅæøåéòôèü ,.?!'-]+", grammar.fill(frame, rng)), frame
@@ -70,6 +77,40 @@ def test_held_out_sentences_never_train(language: Language) -> None:
     assert training
     assert not training & {s.text for s in sentences if s.held_out == "combination"}
     assert {"frame", "combination"} <= {s.held_out for s in sentences}
+
+
+@pytest.mark.parametrize("language", _BOTH)
+def test_no_held_out_frame_is_among_those_that_only_train(language: Language) -> None:
+    """A frame that evaluation keeps for itself does not come back through the second file."""
+    kept = {frame for frame in Grammar(language).frames if bucket(frame, HELD_OUT_FRAMES) == 0}
+    assert kept
+    assert not kept & set(Grammar(language, more=True).frames)
+
+
+@pytest.mark.parametrize("language", _BOTH)
+def test_dictation_speaks_its_marks(language: Language) -> None:
+    """The end of a sentence is a word, not a mark, and so is the comma, as a rule."""
+    rng = _random(5)
+    spoken = [dictated("Hun er våken, men sliten.", rng, language) for _ in range(200)]
+    assert not any(set(text) & set(".?!") for text in spoken)
+    assert all(" punktum" in text or " utropstegn" in text for text in spoken)
+    assert sum("våken komma men" in text for text in spoken) > 100
+
+
+@pytest.mark.parametrize("language", [*_BOTH, "en"])
+def test_short_answers_are_short(language: Language) -> None:
+    """What is spoken alone in training is at most three words."""
+    answers = short_answers(language)
+    assert {"ja", "yes"} & {answer.lower() for answer in answers}
+    assert max(len(answer.split()) for answer in answers) <= 3
+
+
+@pytest.mark.parametrize("sound", [beeps, music])
+def test_sounds_without_speech_fill_their_time(sound: Callable[..., NDArray[np.float32]]) -> None:
+    """A sound lasts as long as asked and is not silence."""
+    samples = sound(np.random.default_rng(1), 3)
+    assert samples.shape == (3 * RATE,)
+    assert 0.01 < np.abs(samples).max() < 100
 
 
 def test_bucket_reads_letters_only() -> None:
@@ -124,6 +165,17 @@ def test_bundled_folder_is_small_and_whole() -> None:
     assert "model.bin" in files
     for name, digest in files.items():
         assert hashlib.sha256((BUNDLED / name).read_bytes()).hexdigest() == digest, name
+
+
+def test_bundled_weights_can_be_read_back() -> None:
+    """Training can go on from the folder: every weight comes back, an int8 one by the scale of its row."""
+    found = variables(BUNDLED / "model.bin")
+    embedding = found["decoder/embeddings/weight"]
+    assert embedding.dtype == np.float32
+    assert embedding.shape[1] == found["encoder/conv2/weight"].shape[0]
+    scaled = embedding * found["decoder/embeddings/weight_scale"][:, None]
+    assert np.abs(scaled - np.rint(scaled)).max() < 1e-3
+    assert np.abs(scaled).max() == pytest.approx(127, abs=0.5)
 
 
 def test_bundled_tokens_stand_in_whispers_order() -> None:

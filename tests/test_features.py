@@ -150,3 +150,17 @@ def test_wipe_leaves_zeros() -> None:
     assert not mel._pcm._rows.any()
     with pytest.raises(ValueError, match="within"):
         mel.window(0, 8000, 100)
+
+
+def test_frames_that_nobody_asked_for_are_not_missed() -> None:
+    """Silence that is forgotten before it was ever looked at changes nothing of what comes after it."""
+    samples = noise(5 * 16_000)
+    whole, skipping = LogMel(), LogMel()
+    for start in range(0, len(samples), 1600):
+        whole.append(samples[start : start + 1600])
+        skipping.append(samples[start : start + 1600])
+        skipping.forget(start - 8000)
+
+    assert np.allclose(skipping.window(72_000, 79_000, 100), whole.window(72_000, 79_000, 100), atol=1e-5)
+    with pytest.raises(ValueError, match="is not within"):
+        skipping.window(0, 16_000, 100)

@@ -63,6 +63,12 @@ class AbsoluteArray(Generic[S]):
         self._rows[self._start - self._origin : before - self._origin] = 0
         self._start = before
 
+    def skip_to(self, position: int) -> None:
+        """Overwrite and drop everything; what is appended later begins at `position`, which lies not before `end`."""
+        self.wipe()
+        self._origin += position - self._end
+        self._start = self._end = position
+
     def wipe(self) -> None:
         """Overwrite and drop everything; what is appended later goes on at `end`."""
         self._rows.fill(0)

@@ -29,7 +29,8 @@ _HANN = np.hanning(_SPAN + 1)[:-1].astype(np.float32)  # periodic: as if the nex
 class LogMel:
     """Log-mel frames of one channel.
 
-    The first frame sees zeros where there was no audio yet.  The last one or two frames that lack samples after their
+    Frames are computed when a window first asks for them, many at a time: those that nobody asks for, in silence, cost
+    nothing.  The first frame sees zeros where there was no audio yet.  The last one or two frames that lack samples after their
     centre are computed on request, as if silence followed, and are not kept: once the samples are there, so is the
     true frame.
     """
@@ -46,13 +47,16 @@ class LogMel:
 
     @property
     def end_frame(self) -> int:
-        """The frame after the last one that is complete."""
-        return self._frames.end
+        """The frame after the last one that the samples complete."""
+        return max((self._pcm.end - _SPAN) // HOP + 1, self._frames.end)
 
     def append(self, samples: NDArray[np.int16]) -> None:
-        """Add samples and compute the frames that they complete."""
+        """Add samples."""
         self._pcm.append(samples)
-        first, end = self.end_frame, (self._pcm.end - _SPAN) // HOP + 1
+
+    def _complete(self) -> None:
+        """Compute the frames that lack nothing, each once."""
+        first, end = self._frames.end, self.end_frame
         if end > first:
             self._frames.append(self._log_mel(self._pcm.view(first * HOP, (end - 1) * HOP + _SPAN)))
             self._pcm.forget(end * HOP)
@@ -67,6 +71,7 @@ class LogMel:
         first, stop = start // HOP, -(-end // HOP)
         if not (start <= end <= self._pcm.end - _HALF and stop - first <= frames):
             raise ValueError(f"no window of {frames} frames can hold the samples {start}..{end}")
+        self._complete()
         complete = self._frames.view(first, max(first, min(stop, self.end_frame)))
         raw = np.concatenate([complete, self._unfinished(max(first, self.end_frame), stop)])
         floor = max(float(raw.max(initial=_SILENCE)) - _DYNAMIC_RANGE, _SILENCE)
@@ -76,7 +81,12 @@ class LogMel:
 
     def forget(self, before: int) -> None:
         """Drop the frames that lie before the sample; those of a window that starts there are kept."""
-        self._frames.forget(before // HOP)
+        first = min(before // HOP, self.end_frame)
+        if first > self._frames.end:
+            self._frames.skip_to(first)
+            self._pcm.forget(first * HOP)
+        else:
+            self._frames.forget(first)
 
     def wipe(self) -> None:
         """Overwrite and drop everything.  The object cannot be used again."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from wardscribed.values import SAMPLE_RATE
 
 _FULL_SCALE = 32768.0
+_LARGEST = 32767 / 32768
 _QUIETEST = 1 / (12 * _FULL_SCALE**2)  # power of the rounding noise of 16 bits: -101 dB; keeps digital zero finite
 _LEVEL_S = 0.3  # how far back the level looks; one that is switched off falls by 14 dB a second
 _FLOOR_S = 5.0  # how far back the speech level and the noise floor look
@@ -47,13 +48,18 @@ class QualityMeter:
         if not len(samples):
             return
         self._heard += len(samples)
-        power = max(float(np.mean(np.square(samples / _FULL_SCALE))), _QUIETEST)
+        scaled = samples.astype(np.float32) / np.float32(_FULL_SCALE)
+        power = max(float(scaled.dot(scaled)) / len(samples), _QUIETEST)
         self._level.receive(power, len(samples))
         if is_speech:
             self._last_speech = self._heard
             self._speech.receive(power, len(samples))
         else:
             self._noise_db.receive(_decibel(power), len(samples))
+        if scaled.max() >= _LARGEST or scaled.min() <= -1.0:  # hardly ever, so counting may cost
+            self._look_for_clipping(samples)
+
+    def _look_for_clipping(self, samples: NDArray[np.int16]) -> None:
         if np.count_nonzero((samples == 32767) | (samples == -32768)) >= _CLIPPED_SAMPLES:
             self._last_clipping = self._heard
 
