@@ -30,9 +30,9 @@ class LogMel:
     """Log-mel frames of one channel.
 
     Frames are computed when a window first asks for them, many at a time: those that nobody asks for, in silence, cost
-    nothing.  The first frame sees zeros where there was no audio yet.  The last one or two frames that lack samples after their
-    centre are computed on request, as if silence followed, and are not kept: once the samples are there, so is the
-    true frame.
+    nothing.  The first frame sees zeros where there was no audio yet.  The last one or two frames that lack samples
+    after their centre are computed on request, as if silence followed, and are not kept: once the samples are there, so
+    is the true frame.
     """
 
     def __init__(self, n_mels: int = 80, start: int = 0) -> None:
