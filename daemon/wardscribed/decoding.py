@@ -1,9 +1,8 @@
 """The decode loops: whatever is most urgent goes to the worker that is free.
 
-    session.needs → scheduler → [audio thread: features cut] → [worker thread: recognizer] → session.receive_hypothesis
+    session.needs → scheduler → [worker thread: features, recognizer] → session.receive_hypothesis
 
-As many loops run as the devices have workers.  A request is cut from the audio when its turn comes, in the audio
-thread, which owns the audio.
+As many loops run as the devices have workers.  A request is cut from the audio when its turn comes.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from wardscribed.errors import frames
@@ -52,13 +51,10 @@ class _Asked:
 class Decoding:
     """Decodes what the sessions want, until it is cancelled."""
 
-    def __init__(
-        self, recognizers: Sequence[Recognizer], scheduler: Scheduler, audio_thread: Executor, beam: int = 1
-    ) -> None:
+    def __init__(self, recognizers: Sequence[Recognizer], scheduler: Scheduler, beam: int = 1) -> None:
         """`beam` is the width of urgent decodes while the devices have time to spare."""
         self._recognizers = recognizers
         self._scheduler = scheduler
-        self._audio_thread = audio_thread
         self._beam = beam
         self._work = asyncio.Event()
         self._workers = ThreadPoolExecutor(sum(r.workers for r in recognizers), "model")
@@ -89,8 +85,7 @@ class Decoding:
                 continue
             began = loop.time()
             beam = self._beam if self._scheduler.has_time(began) else 1
-            requests = await loop.run_in_executor(self._audio_thread, _requests, batch, beam)
-            hypotheses = await loop.run_in_executor(self._workers, _decode_safely, recognizer, requests)
+            hypotheses = await loop.run_in_executor(self._workers, _decode, recognizer, batch, beam)
             self._scheduler.receive_done([wanted.want() for wanted in batch], loop.time() - began)
             for wanted, hypothesis in zip(batch, hypotheses, strict=True):
                 wanted.session.receive_hypothesis(wanted.need, hypothesis)
@@ -104,9 +99,9 @@ class Decoding:
         return [wanted[want.key] for want in self._scheduler.next_batch([w.want() for w in wanted.values()], now)]
 
 
-def _requests(batch: Sequence[_Wanted], beam: int) -> list[_Asked]:
-    """Cut the features of what is wanted, in the audio thread."""
-    return [_Asked(wanted.need, _request(wanted.session, wanted.need, beam)) for wanted in batch]
+def _decode(recognizer: Recognizer, batch: Sequence[_Wanted], beam: int) -> list[Hypothesis]:
+    """Cut the features of what is wanted and decode them; this runs in a worker thread."""
+    return _decode_safely(recognizer, [_Asked(w.need, _request(w.session, w.need, beam)) for w in batch])
 
 
 def _request(session: Session, need: Need, beam: int) -> Request | None:
@@ -122,7 +117,7 @@ def _request(session: Session, need: Need, beam: int) -> Request | None:
 
 
 def _decode_safely(recognizer: Recognizer, asked: Sequence[_Asked]) -> list[Hypothesis]:
-    """Decode in a worker thread.  What fails in company is tried once alone; what fails alone is inaudible."""
+    """Decode.  What fails in company is tried once alone; what fails alone is inaudible."""
     requests = [a.request for a in asked if a.request is not None]
     try:
         heard = iter(recognizer.decode(requests) if requests else [])

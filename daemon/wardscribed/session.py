@@ -41,7 +41,7 @@ from wardscribed.wire import quality_to_wire, words_to_wire
 
 MAX_BACKLOG = 20 * SAMPLE_RATE
 """Samples; above it nothing is acknowledged, which makes a client that sends faster than real time wait."""
-_ACKNOWLEDGE = SAMPLE_RATE // 4
+_ACKNOWLEDGE = SAMPLE_RATE // 2
 _MAX_GAP = 60 * SAMPLE_RATE
 _KEEP = SAMPLE_RATE  # features kept behind the ear: an utterance begins before the VAD is sure of it
 

@@ -8,6 +8,7 @@ normalisation depends on the loudest value of the whole window, so it is applied
 from __future__ import annotations
 
 import functools
+import threading
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -27,7 +28,7 @@ _HANN = np.hanning(_SPAN + 1)[:-1].astype(np.float32)  # periodic: as if the nex
 
 
 class LogMel:
-    """Log-mel frames of one channel.
+    """Log-mel frames of one channel.  One thread appends while others ask for windows.
 
     Frames are computed when a window first asks for them, many at a time: those that nobody asks for, in silence, cost
     nothing.  The first frame sees zeros where there was no audio yet.  The last one or two frames that lack samples
@@ -39,6 +40,7 @@ class LogMel:
         """`start` is the sample at which the channel begins."""
         self._filters = mel_filters(n_mels)
         first = start // HOP
+        self._lock = threading.Lock()  # one thread hears, others decode
         self._frames = AbsoluteArray(np.float32, (n_mels,), start=first)  # raw log10-mel, a row a frame
         # Samples that frames still to come will need.  Position p holds sample p - 200, so that frame i spans
         # i * 160 .. i * 160 + 400.
@@ -52,7 +54,8 @@ class LogMel:
 
     def append(self, samples: NDArray[np.int16]) -> None:
         """Add samples."""
-        self._pcm.append(samples)
+        with self._lock:
+            self._pcm.append(samples)
 
     def _complete(self) -> None:
         """Compute the frames that lack nothing, each once."""
@@ -69,11 +72,12 @@ class LogMel:
         Raises ValueError where frames are forgotten, samples have not come, or there are more than `frames`.
         """
         first, stop = start // HOP, -(-end // HOP)
-        if not (start <= end <= self._pcm.end - _HALF and stop - first <= frames):
-            raise ValueError(f"no window of {frames} frames can hold the samples {start}..{end}")
-        self._complete()
-        complete = self._frames.view(first, max(first, min(stop, self.end_frame)))
-        raw = np.concatenate([complete, self._unfinished(max(first, self.end_frame), stop)])
+        with self._lock:
+            if not (start <= end <= self._pcm.end - _HALF and stop - first <= frames):
+                raise ValueError(f"no window of {frames} frames can hold the samples {start}..{end}")
+            self._complete()
+            complete = self._frames.view(first, max(first, min(stop, self.end_frame)))
+            raw = np.concatenate([complete, self._unfinished(max(first, self.end_frame), stop)])
         floor = max(float(raw.max(initial=_SILENCE)) - _DYNAMIC_RANGE, _SILENCE)
         window = np.full((len(self._filters[0]), frames), floor, np.float32)
         np.maximum(raw.T, floor, out=window[:, : len(raw)])
@@ -81,17 +85,19 @@ class LogMel:
 
     def forget(self, before: int) -> None:
         """Drop the frames that lie before the sample; those of a window that starts there are kept."""
-        first = min(before // HOP, self.end_frame)
-        if first > self._frames.end:
-            self._frames.skip_to(first)
-            self._pcm.forget(first * HOP)
-        else:
-            self._frames.forget(first)
+        with self._lock:
+            first = min(before // HOP, self.end_frame)
+            if first > self._frames.end:
+                self._frames.skip_to(first)
+                self._pcm.forget(first * HOP)
+            else:
+                self._frames.forget(first)
 
     def wipe(self) -> None:
         """Overwrite and drop everything.  The object cannot be used again."""
-        self._frames.wipe()
-        self._pcm.wipe()
+        with self._lock:
+            self._frames.wipe()
+            self._pcm.wipe()
 
     def _unfinished(self, first: int, stop: int) -> NDArray[np.float32]:
         if stop <= first:

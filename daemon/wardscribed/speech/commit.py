@@ -36,7 +36,7 @@ class CommitSettings:
     alone_p: float = 0.8
     """A word so probable needs no agreement from `alone_ms` on."""
     alone_ms: int = 400
-    latest_ms: int = 1500
+    latest_ms: int = 700
     """From here on every word is committed: the delay has a bound."""
 
 

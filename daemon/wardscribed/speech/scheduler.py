@@ -40,11 +40,11 @@ class Limits:
     """From one partial of a key to the next when the device has time."""
     longest_s: float = 1.0
     """The same when it has none to spare: one more session is not admitted."""
-    partial_share: float = 0.6
+    partial_share: float = 0.8
     """Part of the device's time that partials may take."""
     urgent_rate: float = 0.35
     """Urgent decodes a second of somebody who talks all the time (measured: a pause every three seconds)."""
-    load: float = 0.85
+    load: float = 0.95
     """Part of the device's time that is promised to sessions."""
 
 
