@@ -62,17 +62,17 @@ def text(hypothesis: Hypothesis) -> str:
 
 
 def test_bucket_counts_the_frame_in_which_the_audio_begins() -> None:
-    """Two seconds that begin within a frame touch 201 frames, which is more than the window of two seconds has."""
-    assert bucket_frames(160 * 7, 160 * 7 + 2 * SECOND) == 200
-    assert bucket_frames(160 * 7 + 96, 160 * 7 + 96 + 2 * SECOND) == 250
+    """What begins within a frame touches one frame more than its length says."""
+    assert bucket_frames(160 * 7, 160 * 177) == 200
+    assert bucket_frames(160 * 7 + 96, 160 * 177 + 96) == 250
 
 
 @pytest.mark.parametrize(
     ("samples", "frames"),
-    [(0, 100), (1, 100), (2 * SECOND, 200), (2 * SECOND + 1, 250), (29 * SECOND, 3000), (99 * SECOND, 3000)],
+    [(0, 100), (1, 100), (160 * 170, 200), (160 * 170 + 1, 250), (29 * SECOND, 3000), (99 * SECOND, 3000)],
 )
 def test_bucket(samples: int, frames: int) -> None:
-    """The smallest window that holds the audio, and never more than the encoder takes."""
+    """The smallest window that holds the audio and 0.3 s of silence, and never more than the encoder takes."""
     assert bucket_frames(0, samples) == frames
 
 

@@ -35,7 +35,7 @@ class CommitSettings:
     """A word so probable needs two agreeing hypotheses, a less probable one three."""
     alone_p: float = 0.8
     """A word so probable needs no agreement from `alone_ms` on."""
-    alone_ms: int = 400
+    alone_ms: int = 550
     latest_ms: int = 700
     """From here on every word is committed: the delay has a bound."""
 

@@ -24,6 +24,7 @@ from wardscribed.values import SAMPLE_RATE, Hypothesis, Word
 
 BUCKETS = (100, 150, 200, 250, 300, 350, 400, 500, 600, 800, 1000, 1200, 1600, 2000, 2500, 3000)
 """Mel frames (10 ms) of the windows that are encoded: the rows of a batch must be equally long."""
+_TAIL = 30  # frames of silence behind the audio, at least: a decoder that does not see a word end drops or repeats it
 _DECODER_POSITIONS = 448  # prompt and answer
 
 
@@ -97,9 +98,10 @@ def device_of(name: str) -> str:
 def bucket_frames(start: int, end: int) -> int:
     """Return the mel frames of the window for samples start..end; beyond 30 s, the longest there is.
 
-    The first frame begins at or before `start`, so audio may need one frame more than its length says.
+    The first frame begins at or before `start`, so audio may need one frame more than its length says.  Some silence
+    has room behind it, where there is room.
     """
-    return _bucket(-(-end // HOP) - start // HOP)
+    return _bucket(-(-end // HOP) - start // HOP + _TAIL)
 
 
 def _bucket(frames: int) -> int:

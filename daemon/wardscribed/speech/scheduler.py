@@ -42,8 +42,8 @@ class Limits:
     """The same when it has none to spare: one more session is not admitted."""
     partial_share: float = 0.8
     """Part of the device's time that partials may take."""
-    urgent_rate: float = 0.35
-    """Urgent decodes a second of somebody who talks all the time (measured: a pause every three seconds)."""
+    urgent_rate: float = 0.2
+    """Urgent decodes a second of somebody who talks all the time beside its partials."""
     load: float = 0.95
     """Part of the device's time that is promised to sessions."""
 
