@@ -47,6 +47,7 @@ class RealtimeSTT:
                         run.refusal = "error"
                         return
                 await socket.send(json.dumps({"type": "start"}))
+                run.began = asyncio.get_running_loop().time()
                 await converse(run, _say(run, audio[run.talk.name], socket), socket, lambda _: False)
                 run.is_complete = True
 

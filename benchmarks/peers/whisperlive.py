@@ -61,6 +61,7 @@ class WhisperLive:
                 if ready.get("message") != "SERVER_READY":
                     run.refusal = str(ready.get("status", "refused"))
                     return
+                run.began = asyncio.get_running_loop().time()
                 await converse(run, _say(run, audio[run.talk.name], socket), socket, lambda _: False)
                 run.is_complete = True
 
