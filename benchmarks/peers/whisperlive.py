@@ -26,7 +26,7 @@ from whisper_live.server import TranscriptionServer
 port, model, sessions, cache, batched = sys.argv[1:]
 TranscriptionServer().run(
     "127.0.0.1", port=int(port), backend="faster_whisper", faster_whisper_custom_model_path=model, single_model=True,
-    max_clients=int(sessions) + 1, max_connection_time=3600, cache_path=cache, batch_enabled=batched == "batched",
+    max_clients=int(sessions) + 4, max_connection_time=3600, cache_path=cache, batch_enabled=batched == "batched",
     batch_max_queue_wait_s=1e9, batch_max_admissions_per_s=1e9,
 )
 """
