@@ -21,7 +21,7 @@ _SERVE = """
 import sys
 from whisper_live.transcriber import transcriber_faster_whisper as t
 transcribe = t.WhisperModel.transcribe
-t.WhisperModel.transcribe = lambda *a, **k: transcribe(*a, **{**k, "beam_size": 1})
+t.WhisperModel.transcribe = lambda *a, **k: transcribe(*a, **{**k, "beam_size": 1, "temperature": [0.0]})
 from whisper_live.server import TranscriptionServer
 port, model, sessions, cache, batched = sys.argv[1:]
 TranscriptionServer().run(
@@ -40,7 +40,7 @@ class WhisperLive:
     def __init__(self, *, is_batched: bool = False) -> None:
         self._is_batched = is_batched
         self.name = "whisperlive-batched" if is_batched else "whisperlive"
-        how = "batch mode, its admission limits off" if is_batched else "beam 1 by a wrapper: no option, its own is 5"
+        how = "batch mode, its admission limits off" if is_batched else "beam 1 and no second tries by a wrapper"
         self.settings = f"single_model, use_vad, {how}; {_SILENCE_S:.0f} s of silence fed at the end"
 
     def command(self, place: Place) -> Sequence[str]:

@@ -19,7 +19,7 @@ _SILENCE = -2  # its number for the speaker of a pause
 _GREEDY = """
 import sys, faster_whisper as f
 transcribe = f.WhisperModel.transcribe
-f.WhisperModel.transcribe = lambda *a, **k: transcribe(*a, **{**k, "beam_size": 1})
+f.WhisperModel.transcribe = lambda *a, **k: transcribe(*a, **{**k, "beam_size": 1, "temperature": [0.0]})
 from whisperlivekit.cli import main
 sys.exit(main())
 """
@@ -32,7 +32,7 @@ class WhisperLiveKit:
     package = "whisperlivekit"
     settings = (
         "localagreement, asr-coalesce-min-s 0.5, no language in the URL (that takes a lock);"
-        " beam 1 by a wrapper: it has no option, its own is 5"
+        " beam 1 and no second tries at other temperatures by a wrapper: it has no option for them"
     )
 
     def command(self, place: Place) -> Sequence[str]:
