@@ -24,7 +24,9 @@ _SPEED, _PITCH = 165, 50
 _PEAK = 0.7
 _LOUD = 0.002
 _LEAD_S, _TAIL_S = 0.6, 1.5
-_PAUSE_IN_TURN_S, _PAUSE_AFTER_TURN_S = (0.15, 0.5), (0.3, 1.2)
+PAUSE_IN_TURN_S = (0.15, 0.5)
+"""Between two sentences of one speaker: shortest, longest."""
+_PAUSE_AFTER_TURN_S = (0.3, 1.2)
 
 Turn = tuple[int, str]
 """(channel, sentence)."""
@@ -126,7 +128,14 @@ class Speaker:
     def __init__(self) -> None:
         self._synthesiser = Synthesiser()
 
-    def speak(self, name: str, voices: tuple[str, str], turns: Sequence[Turn], most_s: float) -> Consultation:
+    def speak(
+        self,
+        name: str,
+        voices: tuple[str, str],
+        turns: Sequence[Turn],
+        most_s: float,
+        pause_in_turn_s: tuple[float, float] = PAUSE_IN_TURN_S,
+    ) -> Consultation:
         """Return the consultation, cut behind the last sentence that ends within `most_s` seconds."""
         rng = random.Random(name)
         at, placed, spoken = int(_LEAD_S * SAMPLE_RATE), [], []
@@ -137,7 +146,7 @@ class Speaker:
                 break
             placed.append((channel, at, samples))
             spoken += _words(text, speech, channel, at - offset, at + len(samples))
-            pause = _PAUSE_IN_TURN_S if following[0] == channel else _PAUSE_AFTER_TURN_S
+            pause = pause_in_turn_s if following[0] == channel else _PAUSE_AFTER_TURN_S
             at += len(samples) + int(rng.uniform(*pause) * SAMPLE_RATE)
         audio = np.zeros((at + int(_TAIL_S * SAMPLE_RATE), 2), np.int16)
         for channel, start, samples in placed:

@@ -10,7 +10,7 @@ from typing import Any
 
 from benchmarks.load import Level, Run
 from benchmarks.scoring import Errors
-from benchmarks.shown import Comparison, SentenceEnds, Shown, WordDelays, compare, percentiles, refreshes
+from benchmarks.shown import Comparison, SentenceEnds, Shown, WordDelays, percentiles, refreshes
 
 MOST_P95_S = 2.0
 """Of the commit delay: what a level may have to count as sustained."""
@@ -35,7 +35,7 @@ def level_report(
     """Return a level's figures; `read` gives what a session was shown, `offline` is by the talk's name."""
     taken = [run for run in level.runs if not run.refusal]
     messages = [read(run) for run in taken]
-    comparisons = [compare(run.talk.spoken, shown) for run, shown in zip(taken, messages, strict=True)]
+    comparisons = [Comparison(run.talk.spoken, shown) for run, shown in zip(taken, messages, strict=True)]
     return {
         "sessions": len(level.runs),
         "admitted": len(taken),
@@ -84,7 +84,7 @@ def _quality(comparisons: Sequence[Comparison], offline: Sequence[Offline]) -> d
         "wer_streamed": round(streamed.rate, 4),
         "wer_offline": round(sum((result.errors for result in offline), Errors()).rate, 4),
         "sentence_ends": {"said": ends.said, "lost": ends.lost, "lost_offline": lost_offline},
-        "committed_and_changed": sum(comparison.taken_back for comparison in comparisons),
+        "committed_and_changed": sum(comparison.committed.taken_back for comparison in comparisons),
     }
 
 

@@ -39,7 +39,7 @@ class Run:
 
     talk: Consultation
     began: float = 0.0
-    """When its first sample was spoken (the loop's clock)."""
+    """When its first sample was spoken (the loop's clock); who speaks sets it anew once the server is ready for it."""
     messages: list[Message] = field(default_factory=list, repr=False)
     late: list[float] = field(default_factory=list, repr=False)
     """Seconds by which the generator woke too late for a chunk."""

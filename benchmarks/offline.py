@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.generated import Consultation
 from benchmarks.levels import Offline
-from benchmarks.shown import Shown, compare
+from benchmarks.shown import Comparison, Shown
 
 
 def offline(talks: Sequence[Consultation], config: Path | None, folder: Path) -> dict[str, Offline]:
@@ -24,4 +24,4 @@ def _offline(talk: Consultation, config: Path | None, sound: Path) -> Offline:
     command += ["--config", str(config)] if config else []
     result = subprocess.run(command, check=True, capture_output=True)
     text = " ".join(word["text"] for word in json.loads(result.stdout)["words"])
-    return Offline.of(compare(talk.spoken, [Shown(0.0, text, text)]))
+    return Offline.of(Comparison(talk.spoken, [Shown(0.0, text, text)]))

@@ -5,7 +5,7 @@ The same for every server that is measured: its messages are read as `Shown`, an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
@@ -28,22 +28,14 @@ class Shown:
     """All text, what may still change included."""
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """A committed word, in the form in which words are compared."""
-
-    word: str = field(repr=False)
-    first_s: float
-    """When the client first saw it, committed or not."""
-    committed_s: float
-
-
 @dataclass(slots=True)
 class WordDelays:
     """Seconds from a word's end in the audio, a figure a word that was said and heard (perhaps as another one)."""
 
     committed: list[float] = field(default_factory=list)
+    """Until it was committed."""
     first: list[float] = field(default_factory=list)
+    """Until it was shown, committed or not; also of words that were never committed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,66 +76,56 @@ class Stamps:
         self.words, self.since_s = new, self.since_s[:same] + since
 
 
-@dataclass(frozen=True, slots=True)
 class Comparison:
-    """What was said beside what was heard."""
+    """What was said on a channel beside what was committed and shown in the end."""
 
-    said: list[tuple[str, Spoken]] = field(repr=False)
-    heard: list[Heard] = field(repr=False)
-    pairs: list[Pair] = field(repr=False)
-    taken_back: int = 0
-    """Words that were committed and did not stay."""
+    def __init__(self, spoken: Sequence[Spoken], messages: Iterable[Shown]) -> None:
+        self.committed, self.text = Stamps(), Stamps()
+        for message in messages:
+            self.committed.receive(message.committed, message.at_s)
+            self.text.receive(message.text, message.at_s)
+        self._said = [(word, piece) for piece in spoken for word in words(piece.text)]
+        self._pairs = self._aligned(self.committed)
+
+    def _aligned(self, heard: Stamps) -> list[Pair]:
+        return align([word for word, _ in self._said], heard.words)
 
     @property
     def errors(self) -> Errors:
         """Word errors of the committed text."""
-        return count([word for word, _ in self.said], [item.word for item in self.heard], self.pairs)
+        return count([word for word, _ in self._said], self.committed.words, self._pairs)
 
     def add_delays(self, delays: WordDelays, is_counted: Callable[[float], bool] = lambda _: True) -> None:
         """Add the delays of the words whose end (in seconds) is counted."""
-        for i, j in self.pairs:
-            if i is not None and j is not None and is_counted(end_s := self.said[i][1].end_ms / 1000):
-                delays.committed.append(self.heard[j].committed_s - end_s)
-                delays.first.append(self.heard[j].first_s - end_s)
+        delays.committed += self._delays(self._pairs, self.committed, is_counted)
+        delays.first += self._delays(self._aligned(self.text), self.text, is_counted)
+
+    def _delays(self, pairs: Iterable[Pair], heard: Stamps, is_counted: Callable[[float], bool]) -> Iterator[float]:
+        for i, j in pairs:
+            if i is not None and j is not None and is_counted(end_s := self._said[i][1].end_ms / 1000):
+                yield heard.since_s[j] - end_s
 
     def sentence_ends(self) -> SentenceEnds:
-        """Return how many sentence ends were said and how many have no counterpart in what was heard."""
-        last = {i for i, (_, piece) in enumerate(self.said) if is_sentence_end(piece.text) and self._is_last(i)}
-        found = {i for i, j in self.pairs if i is not None and j is not None}
+        """Return how many sentence ends were said and how many have no counterpart in the committed text."""
+        last = {i for i, (_, piece) in enumerate(self._said) if is_sentence_end(piece.text) and self._is_last(i)}
+        found = {i for i, j in self._pairs if i is not None and j is not None}
         return SentenceEnds(len(last), len(last - found))
 
     def _is_last(self, i: int) -> bool:
         """Return whether it is the last word of its piece: "38,4." is four words."""
-        return i + 1 == len(self.said) or self.said[i + 1][1] is not self.said[i][1]
-
-
-def compare(spoken: Sequence[Spoken], messages: Iterable[Shown]) -> Comparison:
-    """Align what was said on a channel with what was committed in the end."""
-    committed, text = Stamps(), Stamps()
-    for message in messages:
-        committed.receive(message.committed, message.at_s)
-        text.receive(message.text, message.at_s)
-    heard = _heard(committed, text)
-    said = [(word, piece) for piece in spoken for word in words(piece.text)]
-    pairs = align([word for word, _ in said], committed.words)
-    return Comparison(said, heard, pairs, committed.taken_back)
-
-
-def _heard(committed: Stamps, text: Stamps) -> list[Heard]:
-    """Return the committed words with both times; text behind them that was never committed does not count."""
-    first = list(committed.since_s)
-    for block in SequenceMatcher(None, text.words, committed.words, autojunk=False).get_matching_blocks():
-        first[block.b : block.b + block.size] = text.since_s[block.a : block.a + block.size]
-    times = zip(committed.words, first, committed.since_s, strict=True)
-    return [Heard(word, min(first_s, committed_s), committed_s) for word, first_s, committed_s in times]
+        return i + 1 == len(self._said) or self._said[i + 1][1] is not self._said[i][1]
 
 
 def refreshes(messages: Iterable[Shown], is_counted: Callable[[float], bool]) -> list[float]:
-    """Return the moments at which the text was refreshed."""
+    """Return the moments at which the text changed."""
     moments: list[float] = []
+    before = ("", "")
     for message in messages:
-        if is_counted(message.at_s) and (not moments or message.at_s - moments[-1] > _SAME_MOMENT_S):
+        now = (message.committed, message.text)
+        is_new = not moments or message.at_s - moments[-1] > _SAME_MOMENT_S
+        if now != before and is_new and is_counted(message.at_s):
             moments.append(message.at_s)
+        before = now
     return moments
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from benchmarks import generated
-from benchmarks.generated import Consultation, Speaker
+from benchmarks.generated import PAUSE_IN_TURN_S, Consultation, Speaker
 from wardscribe.protocol import SAMPLE_RATE
 
 CHUNK_MS = 100
@@ -16,14 +16,16 @@ _VOICES = ("nb+m3", "nb+f2", "nb+m7", "nb+f4", "nb+m1", "nb+f1", "nb+edward", "n
 _FEWEST, _MOST = 8, 16  # words of a sentence of 3–6 s
 
 
-def talks(count: int, seconds: float, texts: Iterable[str] | None = None) -> list[Consultation]:
+def talks(count: int, seconds: float, pauses_s: tuple[float, float] = PAUSE_IN_TURN_S) -> list[Consultation]:
     """Return `count` different talks, each just above `seconds` long, its voice and order of sentences its own.
+
+    Between two sentences is a pause of a length between the two of `pauses_s`.
 
     A word's piece of `spoken` keeps its punctuation: see `is_sentence_end`.
     """
     speaker = Speaker()
-    sentences = list(sentences_of_length(texts if texts is not None else _texts()))
-    return [_talk(speaker, number, sentences, seconds) for number in range(count)]
+    sentences = list(sentences_of_length(_texts()))
+    return [_talk(speaker, number, sentences, seconds, pauses_s) for number in range(count)]
 
 
 def _texts() -> Iterator[str]:
@@ -44,11 +46,14 @@ def sentences_of_length(texts: Iterable[str], fewest: int = _FEWEST, most: int =
             gathered = []
 
 
-def _talk(speaker: Speaker, number: int, sentences: list[str], seconds: float) -> Consultation:
+def _talk(
+    speaker: Speaker, number: int, sentences: list[str], seconds: float, pauses_s: tuple[float, float]
+) -> Consultation:
     rng = random.Random(number)
     order = [sentence for _ in range(int(seconds)) for sentence in rng.sample(sentences, len(sentences))]
     voice = _VOICES[number % len(_VOICES)]
-    said = speaker.speak(f"talk {number}", (voice, voice), [(0, sentence) for sentence in order], seconds + 6)
+    turns = [(0, sentence) for sentence in order]
+    said = speaker.speak(f"talk {number}", (voice, voice), turns, seconds + 6, pauses_s)
     return replace(said, samples=said.samples[:, :1].copy())
 
 

@@ -35,7 +35,7 @@ from typing import Any
 from benchmarks import figures, ours
 from benchmarks.daemon import running_daemon
 from benchmarks.figures import Delays
-from benchmarks.generated import Consultation
+from benchmarks.generated import PAUSE_IN_TURN_S, Consultation
 from benchmarks.levels import HEADING, MOST_P95_S, Offline, level_report, row, sustained
 from benchmarks.load import RAMP_S, Level, run_level
 from benchmarks.machine import machine
@@ -43,7 +43,7 @@ from benchmarks.offline import offline
 from benchmarks.plots import plot_levels
 from benchmarks.shown import percentiles
 from benchmarks.streaming import Arrival
-from benchmarks.talk import CHUNK_MS, talks
+from benchmarks.talk import talks
 from wardscribe.protocol import Commit, Partial, Utterance
 
 _ROOT = Path(__file__).parents[1]
@@ -54,7 +54,7 @@ _TALKS = 8
 def main() -> None:
     """Measure, print and plot."""
     arguments = _arguments()
-    spoken = talks(min(_TALKS, max(arguments.sessions)), arguments.seconds + RAMP_S)
+    spoken = talks(min(_TALKS, max(arguments.sessions)), arguments.seconds + RAMP_S, arguments.pause)
     tables = arguments.config.read_text(encoding="utf-8") if arguments.config else ""
     levels = []
     with tempfile.TemporaryDirectory() as folder:
@@ -67,7 +67,7 @@ def main() -> None:
         if arguments.overload and limit:
             more = round(arguments.overload * limit)
             report["overload"] = _level(spoken, heard, more, tables, Path(folder))
-    report["settings"] = {"seconds": arguments.seconds, "chunk_ms": CHUNK_MS, "talks": _TALKS, "tables": tables}
+    report["settings"] = {"seconds": arguments.seconds, "pause_s": arguments.pause, "tables": tables}
     report["machine"] = machine()
     plot_levels({"wardscribe": levels}, "commit delay against sessions that talk all the time", _PLOT)
     print(json.dumps(report, ensure_ascii=False) if arguments.json else _for_people(report))
@@ -82,6 +82,9 @@ def _arguments() -> argparse.Namespace:
         "--sessions", type=numbers, default=[1, 10, 20, 30, 40, 50, 60, 80], metavar="N,…", help="levels, rising"
     )
     parser.add_argument("--seconds", type=float, default=40.0, help="how long all talk at each level; default 40")
+    parser.add_argument(
+        "--pause", type=seconds, default=PAUSE_IN_TURN_S, metavar="LOW,HIGH", help="between sentences, s"
+    )
     parser.add_argument("--config", type=Path, metavar="FILE", help="tables of the configuration other than [server]")
     parser.add_argument("--overload", type=float, metavar="FACTOR", help="at the end, so many times what is sustained")
     return parser.parse_args()
@@ -90,6 +93,12 @@ def _arguments() -> argparse.Namespace:
 def numbers(text: str) -> list[int]:
     """Read "1,10,20"."""
     return [int(number) for number in text.split(",")]
+
+
+def seconds(text: str) -> tuple[float, float]:
+    """Read "0.15,0.5"."""
+    low, high = map(float, text.split(","))
+    return low, high
 
 
 # -------------------------------------------------------------------------------------------------------- measurement

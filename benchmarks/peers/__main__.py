@@ -21,7 +21,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.generated import Consultation
+from benchmarks.generated import PAUSE_IN_TURN_S, Consultation
 from benchmarks.levels import HEADING, MOST_P95_S, Offline, level_report, row, sustained
 from benchmarks.load import RAMP_S, run_level
 from benchmarks.machine import machine
@@ -34,7 +34,7 @@ from benchmarks.peers.whisperlivekit import WhisperLiveKit
 from benchmarks.peers.wyoming import Wyoming
 from benchmarks.plots import plot_levels
 from benchmarks.talk import CHUNK_MS, talks
-from benchmarks.throughput import numbers
+from benchmarks.throughput import numbers, seconds
 from wardscribed.speech import models
 
 _ROOT = Path(__file__).parents[2]
@@ -54,7 +54,7 @@ PEERS: Sequence[Peer] = (
 def main() -> None:
     """Measure, print and plot."""
     arguments = _arguments()
-    spoken = talks(min(_TALKS, max(arguments.sessions)), arguments.seconds + RAMP_S)
+    spoken = talks(min(_TALKS, max(arguments.sessions)), arguments.seconds + RAMP_S, arguments.pause)
     results: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as folder:
         heard = offline(spoken, None, Path(folder))
@@ -79,6 +79,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--peers", type=lambda text: text.split(","), default=[], metavar="NAME,…", help="only these")
     parser.add_argument("--sessions", type=numbers, default=[1, 2, 4, 8, 16, 32], metavar="N,…", help="levels, rising")
     parser.add_argument("--seconds", type=float, default=30.0, help="how long all talk at each level; default 30")
+    parser.add_argument(
+        "--pause", type=seconds, default=PAUSE_IN_TURN_S, metavar="LOW,HIGH", help="between sentences, s"
+    )
     parser.add_argument("--model", type=Path, default=models.bundled(), metavar="FOLDER")
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="for the model; default: one a core")
     arguments = parser.parse_args()
@@ -155,7 +158,8 @@ def _version(peer: Peer, environment: Path) -> str:
 
 def _settings(arguments: argparse.Namespace) -> dict[str, Any]:
     threads = {"threads": arguments.threads, "beam": 1, "compute_type": "int8"}
-    return {"model": arguments.model.name, **threads, "seconds": arguments.seconds, "chunk_ms": CHUNK_MS}
+    speech = {"seconds": arguments.seconds, "pause_s": arguments.pause, "chunk_ms": CHUNK_MS}
+    return {"model": arguments.model.name, **threads, **speech}
 
 
 def _for_people(report: dict[str, Any]) -> str:

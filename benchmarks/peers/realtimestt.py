@@ -19,6 +19,8 @@ from wardscribe.protocol import SAMPLE_RATE
 _LAST_FINAL_S = 8.0
 """After `stop` the server does not say when it has told all: so long it is listened to."""
 
+_SPARE = 4  # the session that warms it up may not be gone yet
+
 
 class RealtimeSTT:
     """A fair queue over two engines, one for partial and one for final text."""
@@ -31,7 +33,7 @@ class RealtimeSTT:
         """Serve the model folder with both engines."""
         options = f"--host 127.0.0.1 --port {place.port} --engine faster_whisper --device cpu --compute-type int8"
         options += f" --language {place.language} --beam-size 1 --beam-size-realtime 1 --log-level WARNING"
-        options += f" --max-sessions {place.sessions + 1} --max-active-speakers {place.sessions + 1}"
+        options += f" --max-sessions {place.sessions + _SPARE} --max-active-speakers {place.sessions + _SPARE}"
         models = ["--model", str(place.model), "--realtime-model", str(place.model)]
         return [place.python, "-m", "example_fastapi_server.server", *options.split(), *models]
 
@@ -42,11 +44,12 @@ class RealtimeSTT:
         async def speak(run: Run) -> None:
             address = f"ws://127.0.0.1:{place.port}/ws/transcribe"
             async with connect(address, max_size=None, compression=None) as socket:
-                while (kind := json.loads(await socket.recv())["type"]) != "ready":
-                    if kind == "error":
-                        run.refusal = "error"
+                while (event := json.loads(await socket.recv()))["type"] != "ready":
+                    if event["type"] == "error":
+                        run.refusal = f"{event.get('where')}: {event.get('message')}"
                         return
                 await socket.send(json.dumps({"type": "start"}))
+                run.began = asyncio.get_running_loop().time()
                 await converse(run, _say(run, audio[run.talk.name], socket), socket, lambda _: False)
                 run.is_complete = True
 

@@ -21,12 +21,12 @@ _SERVE = """
 import sys
 from whisper_live.transcriber import transcriber_faster_whisper as t
 transcribe = t.WhisperModel.transcribe
-t.WhisperModel.transcribe = lambda *a, **k: transcribe(*a, **{**k, "beam_size": 1})
+t.WhisperModel.transcribe = lambda *a, **k: transcribe(*a, **{**k, "beam_size": 1, "temperature": [0.0]})
 from whisper_live.server import TranscriptionServer
 port, model, sessions, cache, batched = sys.argv[1:]
 TranscriptionServer().run(
     "127.0.0.1", port=int(port), backend="faster_whisper", faster_whisper_custom_model_path=model, single_model=True,
-    max_clients=int(sessions) + 1, max_connection_time=3600, cache_path=cache, batch_enabled=batched == "batched",
+    max_clients=int(sessions) + 4, max_connection_time=3600, cache_path=cache, batch_enabled=batched == "batched",
     batch_max_queue_wait_s=1e9, batch_max_admissions_per_s=1e9,
 )
 """
@@ -40,7 +40,7 @@ class WhisperLive:
     def __init__(self, *, is_batched: bool = False) -> None:
         self._is_batched = is_batched
         self.name = "whisperlive-batched" if is_batched else "whisperlive"
-        how = "batch mode, its admission limits off" if is_batched else "beam 1 by a wrapper: no option, its own is 5"
+        how = "batch mode, its admission limits off" if is_batched else "beam 1 and no second tries by a wrapper"
         self.settings = f"single_model, use_vad, {how}; {_SILENCE_S:.0f} s of silence fed at the end"
 
     def command(self, place: Place) -> Sequence[str]:
@@ -61,6 +61,7 @@ class WhisperLive:
                 if ready.get("message") != "SERVER_READY":
                     run.refusal = str(ready.get("status", "refused"))
                     return
+                run.began = asyncio.get_running_loop().time()
                 await converse(run, _say(run, audio[run.talk.name], socket), socket, lambda _: False)
                 run.is_complete = True
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -18,7 +19,7 @@ _SILENCE = -2  # its number for the speaker of a pause
 _GREEDY = """
 import sys, faster_whisper as f
 transcribe = f.WhisperModel.transcribe
-f.WhisperModel.transcribe = lambda *a, **k: transcribe(*a, **{**k, "beam_size": 1})
+f.WhisperModel.transcribe = lambda *a, **k: transcribe(*a, **{**k, "beam_size": 1, "temperature": [0.0]})
 from whisperlivekit.cli import main
 sys.exit(main())
 """
@@ -30,8 +31,8 @@ class WhisperLiveKit:
     name = "whisperlivekit"
     package = "whisperlivekit"
     settings = (
-        "localagreement, asr-coalesce-min-s 0.5, mode=diff, no language in the URL (that takes a lock);"
-        " beam 1 by a wrapper: it has no option, its own is 5"
+        "localagreement, asr-coalesce-min-s 0.5, no language in the URL (that takes a lock);"
+        " beam 1 and no second tries at other temperatures by a wrapper: it has no option for them"
     )
 
     def command(self, place: Place) -> Sequence[str]:
@@ -45,30 +46,20 @@ class WhisperLiveKit:
         audio = {talk.name: chunks(talk) for talk in talks}
 
         async def speak(run: Run) -> None:
-            async with connect(f"ws://127.0.0.1:{place.port}/asr?mode=diff", max_size=None, compression=None) as socket:
+            async with connect(f"ws://127.0.0.1:{place.port}/asr", max_size=None, compression=None) as socket:
+                run.began = asyncio.get_running_loop().time()
                 await converse(run, _say(run, audio[run.talk.name], socket), socket, _is_last)
 
         return speak
 
     def read(self, messages: Sequence[Message]) -> Sequence[Shown]:
-        """Lines are committed, the buffer is not."""
-        lines: list[dict[str, Any]] = []
-        pruned = ""
+        """Lines are committed, the buffer is not; each message has them all."""
         shown = []
         for at_s, message in messages:
             event = json.loads(message)
-            if event.get("type") == "snapshot":
-                lines = event["lines"]
-            elif event.get("type") == "diff":
-                gone = event.get("lines_pruned", 0)
-                pruned += _text(lines[:gone])
-                new = event.get("new_lines", [])
-                kept = event["n_lines"] - len(new)
-                lines = [*lines[gone : gone + kept], *new]
-            else:
-                continue
-            committed = pruned + _text(lines)
-            shown.append(Shown(at_s, committed, f"{committed} {event.get('buffer_transcription') or ''}"))
+            if "lines" in event:
+                committed = _text(event["lines"])
+                shown.append(Shown(at_s, committed, f"{committed} {event.get('buffer_transcription') or ''}"))
         return shown
 
 
