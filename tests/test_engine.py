@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from collections.abc import Sequence
 from functools import partial
@@ -18,6 +19,7 @@ from wardscribed import assembly, note
 from wardscribed.audio.endpointing import EndpointSettings
 from wardscribed.config import Config
 from wardscribed.decoding import INAUDIBLE
+from wardscribed.device import Device
 from wardscribed.engine import Engine
 from wardscribed.session import Session
 from wardscribed.speech.recognizer import Request
@@ -39,7 +41,7 @@ def open_session(name: str, language: str = "nb") -> Session:
 
 async def converse(recognizer: ScriptedRecognizer, sessions: Sequence[Session]) -> None:
     """Give every session four seconds with one of speech, stop it, and wait for its draft."""
-    engine = Engine([recognizer], ScriptedVad((1.0, 2.0)))  # type: ignore[arg-type]
+    engine = Engine([Device(recognizer)], ScriptedVad((1.0, 2.0)))  # type: ignore[arg-type]
     moving = asyncio.create_task(engine.run())
     for session in sessions:
         engine.add(session)
@@ -92,7 +94,7 @@ async def test_failing_decode_marks_its_own_utterance_only() -> None:
 
 async def test_removed_session_is_overwritten() -> None:
     """After `remove` the listeners hold no features."""
-    engine = Engine([ScriptedRecognizer()], ScriptedVad())  # type: ignore[arg-type]
+    engine = Engine([Device(ScriptedRecognizer())], ScriptedVad())  # type: ignore[arg-type]
     session = open_session("a")
     engine.add(session)
     moving = asyncio.create_task(engine.run())
@@ -123,21 +125,21 @@ async def test_failing_drafter_ends_only_its_own_draft(caplog: pytest.LogCapture
 
 
 @pytest.fixture
-def holds(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+def holds(monkeypatch: pytest.MonkeyPatch) -> list[tuple[float, str]]:
     """How long each callback held the event loop, in processor seconds: nobody else is counted."""
-    found: list[float] = []
+    found: list[tuple[float, str]] = []
     run = asyncio.Handle._run
 
     def timed(handle: asyncio.Handle) -> None:
         began = time.thread_time()
         run(handle)
-        found.append(time.thread_time() - began)
+        found.append((time.thread_time() - began, repr(handle)))
 
     monkeypatch.setattr(asyncio.Handle, "_run", timed)
     return found
 
 
-async def test_nothing_holds_the_event_loop(holds: list[float]) -> None:
+async def test_nothing_holds_the_event_loop(holds: list[tuple[float, str]]) -> None:
     """With the real models, ten sessions that speak and are drafted at once leave the loop free within 20 ms."""
     sound = open_sound(CONSULTATION)
     pcm = b"".join(sound.chunks(SAMPLE_RATE))[: 30 * SAMPLE_RATE * 2 * sound.channels]
@@ -148,6 +150,7 @@ async def test_nothing_holds_the_event_loop(holds: list[float]) -> None:
         for i in range(10)
     ]
     engine = await asyncio.to_thread(assembly.build_engine, Config())
+    gc.freeze()  # as the daemon does: what a test run has loaded is not its garbage to look through
     moving = asyncio.create_task(engine.run())
     holds.clear()
     for session in sessions:
@@ -164,4 +167,4 @@ async def test_nothing_holds_the_event_loop(holds: list[float]) -> None:
     await asyncio.gather(moving, return_exceptions=True)
 
     assert all(session.said for session in sessions)
-    assert max(holds) < 0.020
+    assert [held for held in holds if held[0] > 0.020] == []

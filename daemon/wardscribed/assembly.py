@@ -7,6 +7,7 @@ from pathlib import Path
 
 from wardscribed.audio.vad import Vad
 from wardscribed.config import Config, ModelConfig
+from wardscribed.device import Device
 from wardscribed.engine import Engine
 from wardscribed.note import templates
 from wardscribed.note.templates import Template
@@ -28,7 +29,8 @@ def build_engine(config: Config) -> Engine:
     limits = _GPU if recognizers[0].device == "cuda" else _CPU
     workers = sum(recognizer.workers for recognizer in recognizers)
     scheduler = Scheduler(workers, limits, decode_seconds(recognizers, limits.batch))
-    return Engine(recognizers, Vad.load(), scheduler, config.model.beam)
+    devices = [Device(recognizer, recognizer.another) for recognizer in recognizers]
+    return Engine(devices, Vad.load(), scheduler, config.model.beam)
 
 
 def load_recognizers(model: ModelConfig) -> list[WhisperRecognizer]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import dataclasses
+import gc
 import json
 import logging
 import sys
@@ -89,6 +90,7 @@ def _serve(arguments: argparse.Namespace) -> None:
     config = _load(arguments)
     templates, glossaries = assembly.load_templates(config), assembly.load_glossaries(config)
     daemon = server.Daemon(config, assembly.build_engine(config), templates, glossaries)
+    gc.freeze()  # what is loaded by now stays: to look through it for garbage would hold the event loop
     asyncio.run(server.run(daemon))
 
 

@@ -17,9 +17,9 @@ from wardscribe.protocol import DraftNote, State
 from wardscribed.audio.listener import Listener, listen
 from wardscribed.audio.vad import Vad
 from wardscribed.decoding import Decoding
+from wardscribed.device import Device
 from wardscribed.errors import frames
 from wardscribed.session import Session
-from wardscribed.speech.recognizer import Recognizer
 from wardscribed.speech.scheduler import Scheduler
 from wardscribed.trust.identity import log_name
 
@@ -35,19 +35,17 @@ _TALKING = (State.RECORDING, State.PAUSED, State.DRAFTING)
 class Engine:
     """Runs the sessions that are added to it until it is cancelled."""
 
-    def __init__(
-        self, recognizers: Sequence[Recognizer], vad: Vad, scheduler: Scheduler | None = None, beam: int = 1
-    ) -> None:
-        """`recognizers` hold the same model, one a device; the scheduler knows how many workers they have."""
-        self.recognizer = recognizers[0]
+    def __init__(self, devices: Sequence[Device], vad: Vad, scheduler: Scheduler | None = None, beam: int = 1) -> None:
+        """The devices hold the same model; the scheduler knows how many workers they have."""
+        self.recognizer = devices[0].recognizer
         self._vad = vad
         self._sessions: dict[str, Session] = {}
         self._audio = asyncio.Event()
         self._audio_thread = ThreadPoolExecutor(1, "audio")
         self._note_thread = ThreadPoolExecutor(1, "note")
         self._tasks: asyncio.TaskGroup | None = None
-        self._scheduler = scheduler or Scheduler(sum(recognizer.workers for recognizer in recognizers))
-        self._decoding = Decoding(recognizers, self._scheduler, beam)
+        self._scheduler = scheduler or Scheduler(sum(device.recognizer.workers for device in devices))
+        self._decoding = Decoding(devices, self._scheduler, beam)
 
     def has_room(self) -> bool:
         """Return whether one more session could talk all the time without breaking the others' bound on delay."""

@@ -115,6 +115,7 @@ class WhisperRecognizer:
         self._model = model
         self._tokens = tokens
         self._settings = settings
+        self._folder = folder
         self.name = folder.name
         self.n_mels = folder.n_mels
         self.workers = settings.workers
@@ -139,6 +140,10 @@ class WhisperRecognizer:
         except Exception as error:  # CTranslate2 raises RuntimeError or ValueError, tokenizers a bare Exception
             raise ModelError(f"the model in {folder.path} cannot be loaded: {error}") from error
         return cls(model, Tokens(tokenizer), folder, settings)
+
+    def another(self) -> WhisperRecognizer:
+        """Load the same model anew.  Raises ModelError."""
+        return self.load(self._folder, self._settings)
 
     @property
     def device(self) -> str:
