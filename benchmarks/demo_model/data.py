@@ -16,9 +16,11 @@ from benchmarks.demo_model import voices
 from benchmarks.demo_model.espeak import Synthesiser
 from benchmarks.demo_model.folders import work_folder
 from benchmarks.demo_model.mel import mel_power, to_bytes
-from benchmarks.demo_model.texts import Texts
+from benchmarks.demo_model.texts import EnglishTexts, Texts
 
 _NYNORSK_SHARE = 0.37
+_ENGLISH_EVERY = 16
+"""One shard in so many is English."""
 _SHARD_SECONDS = 2400
 
 
@@ -27,12 +29,13 @@ def write_shard(task: tuple[int, Path]) -> float:
     number, folder = task
     rng = random.Random(1000 + number)
     nn = number * 37 % 100 < 100 * _NYNORSK_SHARE
-    sentences = Texts("nn" if nn else "no").training(rng)
+    is_english = number % _ENGLISH_EVERY == _ENGLISH_EVERY - 1
+    sentences = (EnglishTexts() if is_english else Texts("nn" if nn else "no")).training(rng)
     synthesiser = Synthesiser()
     mels, entries, frames = [], [], 0
     while frames < _SHARD_SECONDS * 100:
         sentence = next(sentences)
-        manner = voices.draw(rng)
+        manner = voices.draw(rng, is_english=is_english)
         speech = synthesiser.say(
             sentence.text, manner.voice, manner.speed, manner.pitch, spread=manner.spread, filtered=manner.filtered
         )

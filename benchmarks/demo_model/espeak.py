@@ -85,7 +85,7 @@ class Synthesiser:
                 self._phonemes.append((event.id.string.decode("utf-8", "replace"), at))
             i += 1
         if wav and count > 0:
-            self._chunks.append(np.ctypeslib.as_array(wav, (count,)).copy())
+            self._chunks.append(np.frombuffer(ctypes.string_at(wav, 2 * count), np.int16))
         return 0
 
     def say(self, text: str, voice: str, speed: int, pitch: int, *, spread: int = 50, filtered: bool = False) -> Speech:

@@ -1,9 +1,10 @@
 """Clinical sentences from frames with slots.
 
-A frame is a line of `grammar/frames_*.txt`; `{slot}` takes a filler, `[a|b|]` one of the choices,
+A frame is a line of `grammar/frames_no.txt` or `_nn`; `{slot}` takes a filler, `[a|b|]` one of the choices,
 nested as wanted.  `grammar/slots.txt` has `name: filler; filler` lines (`name.nn:` for nynorsk,
 which otherwise uses the bokmål fillers), and fillers may hold slots themselves.  Numbers are slots
-of this module: `{n:1-14}` is a number in words, `{d:36-40}` one with a decimal, `{year}` a year.
+of this module: `{n:1-14}` is a number in words, `{d:36-40}` one with a decimal, `{y:1970-2020}` a year.
+The files `*_more.txt` have frames and fillers that only train, so that they never change the evaluation's sentences.
 """
 
 import hashlib
@@ -44,14 +45,14 @@ def _lines(name: str) -> list[str]:
 
 
 class Grammar:
-    """The frames and slots of one language."""
+    """The frames and slots of one language; `more`: the frames that only train."""
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: Language, *, more: bool = False) -> None:
         self.language = language
-        self.frames = _lines("frames_nn.txt" if language == "nn" else "frames_no.txt")
+        self.frames = _lines(f"frames_{language}{'_more' if more else ''}.txt")
         self.slots: dict[str, list[str]] = {}
         specific: dict[str, list[str]] = {}
-        for line in _lines("slots.txt"):
+        for line in _lines("slots.txt") + (_lines("slots_more.txt") if more else []):
             name, fillers = line.split(":", 1)
             base, _, only = name.partition(".")
             if only in ("", language):

@@ -1,4 +1,4 @@
-"""Decodes with a converted model as the daemon does: short windows, greedy, a cap on the tokens."""
+"""Decodes with a converted model as the daemon does: short windows, a cap on the tokens."""
 
 from pathlib import Path
 
@@ -22,17 +22,18 @@ def features(samples: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 class Ear:
-    """A model folder ready to listen on one thread."""
+    """A model folder ready to listen on one thread, with a beam of so many hypotheses."""
 
-    def __init__(self, folder: Path, threads: int = 1) -> None:
+    def __init__(self, folder: Path, threads: int = 1, beam: int = 1) -> None:
+        self._beam = beam
         self._model = ctranslate2.models.Whisper(str(folder), intra_threads=threads)
         self._vocabulary = Vocabulary(folder / "tokenizer.json")
 
-    def transcribe(self, samples: NDArray[np.float32], language: str, beam: int = 1) -> str:
+    def transcribe(self, samples: NDArray[np.float32], language: str) -> str:
         """The text of one utterance of at most 30 s."""
         v = self._vocabulary
         prompt = [v.start, v.language[language], v.transcribe, v.no_times]
         cap = len(prompt) + round(_TOKENS_SPARE + _TOKENS_A_SECOND * len(samples) / RATE)
         view = ctranslate2.StorageView.from_array(features(samples)[None])
-        result = self._model.generate(view, [prompt], beam_size=beam, max_length=min(448, 2 * cap))[0]
+        result = self._model.generate(view, [prompt], beam_size=self._beam, max_length=min(448, 2 * cap))[0]
         return str(v.tokenizer.decode(result.sequences_ids[0], skip_special_tokens=True)).strip()

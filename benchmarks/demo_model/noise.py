@@ -34,10 +34,39 @@ def _hum(rng: np.random.Generator, seconds: int = 20) -> NDArray[np.float32]:
     return np.asarray(tones + 0.05 * rng.standard_normal(len(t)), np.float32)
 
 
+def beeps(rng: np.random.Generator, seconds: int = 20) -> NDArray[np.float32]:
+    """A monitor or a call bell: one to three pitches in turn, with overtones, at a steady interval."""
+    out = np.zeros(seconds * RATE, np.float32)
+    pitches = rng.uniform(300, 3000, int(rng.integers(1, 4)))
+    length, gap = rng.uniform(0.06, 0.6), rng.uniform(0.05, 1.5)
+    for i, start in enumerate(np.arange(rng.uniform(0, 1), seconds - length, length + gap)):
+        t = np.arange(int(length * RATE)) / RATE
+        tone = sum(np.sin(2 * np.pi * pitches[i % len(pitches)] * k * t) / k**2 for k in range(1, 4))
+        out[int(start * RATE) :][: len(t)] += (tone * np.minimum(1, 80 * np.minimum(t, t[::-1]))).astype(np.float32)
+    return out + 0.002 * rng.standard_normal(len(out)).astype(np.float32)
+
+
+def music(rng: np.random.Generator, seconds: int = 20) -> NDArray[np.float32]:
+    """Notes of a scale, several at a time, plucked or held, over a beat."""
+    out = np.zeros((seconds + 3) * RATE, np.float32)
+    root, beat, fade = rng.uniform(80, 300), rng.uniform(0.15, 0.7), rng.uniform(0.5, 8)
+    strength = rng.uniform(0.3, 1, 8) / np.arange(1, 9) ** rng.uniform(0.5, 2)
+    for start in np.arange(0, seconds, beat):
+        t = np.arange(int(rng.uniform(1, 3) * beat * RATE)) / RATE
+        for step in rng.choice([0, 2, 4, 5, 7, 9, 11, 12, 16, 19], int(rng.integers(1, 4))):
+            pitch = root * 2 ** (step / 12)
+            note = sum(a * np.sin(2 * np.pi * pitch * (k + 1) * t) for k, a in enumerate(strength))
+            out[int(start * RATE) :][: len(t)] += (note * np.exp(-fade * t) * np.minimum(1, 200 * t)).astype(np.float32)
+        hit = rng.standard_normal(1600) * np.exp(-np.arange(1600) / 300) * rng.uniform(0, 0.8)
+        out[int(start * RATE) :][:1600] += hit.astype(np.float32)
+    return out[: seconds * RATE]
+
+
 def library(seed: int) -> list[Power]:
     """Noises as mel power of mean 1, [frames, 80] each: files when there are some, and generated ones."""
     rng = np.random.default_rng(seed)
     samples = [_coloured(e, rng) for e in (0, 0, 0.5, 1, 1, 1.5, 2)] + [_hum(rng) for _ in range(3)]
+    samples += [beeps(rng) for _ in range(10)] + [music(rng) for _ in range(10)]
     folder = SHARED / "data" / "noise"
     for path in sorted(folder.glob("*.wav")):
         if not path.name.startswith("rir"):

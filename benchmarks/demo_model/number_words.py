@@ -2,7 +2,8 @@
 
 from typing import Literal
 
-Language = Literal["no", "nn"]
+Language = Literal["no", "nn", "en"]
+"""Of a text; numbers have words in the two Norwegian ones only."""
 
 _SMALL = {
     "no": "null én to tre fire fem seks sju åtte ni ti elleve tolv tretten fjorten femten seksten sytten atten nitten",

@@ -10,13 +10,19 @@ _A, _B, _C = 3.4445, -4.7750, 2.0315
 
 
 def orthogonalised(matrices: Tensor, steps: int = 5) -> Tensor:
-    """Matrices [count, m, n] with their singular values pushed towards one (Newton-Schulz)."""
+    """Matrices [count, m, n] with their singular values pushed towards one (Newton-Schulz).
+
+    The steps are taken on the small Gram matrix, which for oblong matrices halves the work.
+    """
     x = matrices / (matrices.flatten(1).norm(dim=1)[:, None, None] + 1e-7)
     tall = x.shape[1] > x.shape[2]
     x = x.mT if tall else x
-    for _ in range(steps):
-        gram = x @ x.mT
-        x = _A * x + (_B * gram + _C * gram @ gram) @ x
+    gram, product, one = x @ x.mT, None, torch.eye(x.shape[1])
+    for left in reversed(range(steps)):
+        factor = _A * one + _B * gram + _C * gram @ gram
+        product = factor if product is None else factor @ product
+        gram = factor @ gram @ factor if left else gram
+    x = product @ x
     return x.mT if tall else x
 
 

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from benchmarks.demo_model.tokenizer import Vocabulary
 
 _PAUSES = {"", "_", "_:", "_!", ";", "|"}
+_SHORT = 120
+"""Mel frames."""
 PHONEMES = 128
 """Size of the phoneme head; espeak's nb uses about seventy names."""
 
@@ -36,7 +38,9 @@ class Pool:
         self._folder, self._vocabulary = folder, vocabulary
         self._read: set[str] = set()
         self._phoneme_ids: dict[str, int] = {}
-        self.by_language: dict[str, list[Utterance]] = {"no": [], "nn": []}
+        self.short: dict[str, list[Utterance]] = {"no": [], "nn": [], "en": []}
+        """Utterances of at most a second or so."""
+        self.by_language: dict[str, list[Utterance]] = {"no": [], "nn": [], "en": []}
         self.refresh()
 
     def refresh(self) -> None:
@@ -54,7 +58,10 @@ class Pool:
                 mel = mels[entry["start"] : entry["start"] + entry["frames"]]
                 tokens = [self._vocabulary.encode(" " + word) for word, _, _ in words]
                 labels = self._phoneme_track(entry)
-                self.by_language[entry["language"]].append(Utterance(mel, labels, entry["language"], words, tokens))
+                utterance = Utterance(mel, labels, entry["language"], words, tokens)
+                self.by_language[entry["language"]].append(utterance)
+                if len(mel) < _SHORT:
+                    self.short[entry["language"]].append(utterance)
 
     def _phoneme_track(self, entry: dict[str, Any]) -> NDArray[np.uint8]:
         """The phoneme class of each frame; 0 in pauses."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.demo_model.folders import SHARED
 from benchmarks.demo_model.number_words import Language, words
 
-_WORD_LISTS = {"no": Path("/usr/share/dict/bokmaal"), "nn": Path("/usr/share/dict/nynorsk")}
+_WORD_LISTS: dict[Language, Path] = {"no": Path("/usr/share/dict/bokmaal"), "nn": Path("/usr/share/dict/nynorsk")}
 _ALLOWED = re.compile(r"[A-Za-zÆØÅæøåéèêóòôü ,.?!'-]+")
 _LETTERS = re.compile(r"[a-zæøåéèêóòô]+")
 
@@ -33,11 +33,18 @@ def dialogue(language: Language) -> list[str]:
     return sorted({line.strip() for line in lines if line.strip() and not line.startswith("#")})
 
 
+def short_answers(language: Language) -> list[str]:
+    """What people answer in a word or two, the common ones several times."""
+    path = Path(__file__).parent / "grammar" / "short.txt"
+    lines = [line.split(":", 1) for line in path.read_text(encoding="utf-8").splitlines() if ":" in line]
+    return [answer.strip() for name, answers in lines if name == language for answer in answers.split(";")]
+
+
 def corpora(language: Language) -> list[str]:
     """Real sentences beside the repository: Universal Dependencies and synthetic clinical speech."""
     raw: list[str] = []
     folder = SHARED / "data" / "ud-norwegian"
-    names = {"no": ["bokmaal.txt"], "nn": ["nynorsk.txt", "nynorsklia-spoken.txt"]}[language]
+    names = {"no": ["bokmaal.txt"], "nn": ["nynorsk.txt", "nynorsklia-spoken.txt"]}.get(language, [])
     for name in names:
         if (folder / name).exists():
             raw += (folder / name).read_text(encoding="utf-8").splitlines()

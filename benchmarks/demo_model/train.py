@@ -7,6 +7,7 @@ ends, however contended the machine is; a stopped process does not use up its bu
 import argparse
 import copy
 import logging
+import multiprocessing
 import signal
 import time
 from dataclasses import asdict
@@ -15,6 +16,7 @@ from typing import Any
 
 import torch
 
+from benchmarks.demo_model import team, warm_start
 from benchmarks.demo_model.folders import work_folder
 from benchmarks.demo_model.losses import losses
 from benchmarks.demo_model.model import Size, Whisper
@@ -27,96 +29,115 @@ _log = logging.getLogger(__name__)
 _LONGEST_STEP_S = 4.0
 """A step that took longer was interrupted: count no more of it."""
 _AVERAGE_EVERY = 4
+_CLIP = 5.0
+_WARM_UP_STEPS = 150
+_SKIPPED = 0.5
+"""How much of the curriculum a warm-started model has behind it."""
 
 
-class Trainer:
-    """Model, optimisers, averaged weights and the clock of active time."""
+class Clock:
+    """The active time, the budget and where in it the training stands."""
 
     def __init__(self, options: argparse.Namespace) -> None:
-        self.options = options
-        self.folder: Path = options.folder
-        self.folder.mkdir(parents=True, exist_ok=True)
-        tokenizer = self.folder / "tokenizer.json"
-        if not tokenizer.exists():
-            learn_from_shards(options.shards, tokenizer)
-        self.vocabulary = Vocabulary(tokenizer)
-        self.pool = Pool(options.shards, self.vocabulary)
-        self.model = Whisper(Size(self.vocabulary.size, PHONEMES, width=options.width))
-        self.averaged = copy.deepcopy(self.model)
-        self.optimizers = self._optimizers()
-        self.active_s, self.steps = 0.0, 0
+        self._options = options
         self._began = time.monotonic()
-        self._stopping = False
-        signal.signal(signal.SIGTERM, self._stop)
-        self._resume()
-        self.composer = Composer(self.pool, self.vocabulary, seed=self.steps)
+        self.active_s = 0.0
+        self.is_stopping = False
 
-    def _stop(self, *_: object) -> None:
-        self._stopping = True
-
-    def _optimizers(self) -> list[torch.optim.Optimizer]:
-        matrices, rest = split(self.model)
-        adam = {"betas": (0.9, 0.98), "weight_decay": 0.01, "fused": True}
-        if self.options.optimizer == "muon":
-            return [Muon(matrices, lr=0.01), torch.optim.AdamW(rest, lr=2e-3, **adam)]
-        return [torch.optim.AdamW([*matrices, *rest], lr=1.6e-3, **adam)]
+    def stop(self, *_: object) -> None:
+        """Ends the training after this step (a signal handler)."""
+        self.is_stopping = True
 
     @property
     def progress(self) -> float:
         """Share of the time budget that is used; with `--wall-minutes`, at least what lets it end in time."""
-        budget_s = 60 * self.options.minutes
-        if self.options.wall_minutes:
-            left_s = max(0.0, self._began + 60 * self.options.wall_minutes - time.monotonic())
+        budget_s = 60 * self._options.minutes
+        if self._options.wall_minutes:
+            left_s = max(0.0, self._began + 60 * self._options.wall_minutes - time.monotonic())
             budget_s = min(budget_s, self.active_s + left_s)
-        return min(1.0, self.active_s / budget_s)
+        return min(1.0, self.active_s / max(budget_s, 1e-3))
+
+
+class Trainer:
+    """One process of the team; the first one also keeps the clock, the averaged weights and the checkpoint."""
+
+    def __init__(self, options: argparse.Namespace, model: Whisper, shared: team.Team, rank: int) -> None:
+        self.options, self.model, self.team, self.rank = options, model, shared, rank
+        self.folder: Path = options.folder
+        self.clock, self.steps = Clock(options), 0
+        self.averaged = copy.deepcopy(model)
+        self._resume()
+        self.vocabulary = Vocabulary(self.folder / "tokenizer.json")
+        self.pool = Pool(options.shards, self.vocabulary)
+        self.composer = Composer(self.pool, self.vocabulary, seed=self.steps * shared.workers + rank)
+        self.optimizers = self._optimizers()
+        self._first_step = self.steps
+
+    def _optimizers(self) -> list[torch.optim.Optimizer]:
+        scale = self.options.rate
+        matrices, rest = team.share(*split(self.model), self.rank, self.team.workers)
+        made: list[torch.optim.Optimizer] = [Muon(matrices, lr=0.01 * scale)]
+        if rest:
+            made.append(torch.optim.AdamW(rest, lr=2e-3 * scale, betas=(0.9, 0.98), weight_decay=0.01, fused=True))
+        return made
 
     def run(self) -> None:
         """Trains until the budget or, for a short trial, `--until` is used up."""
         peaks = [group["lr"] for o in self.optimizers for group in o.param_groups]
-        saved = refreshed = self.active_s
+        saved = refreshed = began = time.monotonic()
         sums: dict[str, float] = {}
-        while self.progress < self.options.until and not self._stopping:
-            began = time.monotonic()
-            self._set_rates(peaks)
-            for name, value in self._step().items():
+        while (progress := float(self.team.progress)) < self.options.until:
+            self._set_rates(peaks, progress)
+            for name, value in self._step(progress).items():
                 sums[name] = sums.get(name, 0.0) + value
-            self.active_s += min(time.monotonic() - began, _LONGEST_STEP_S)
-            if self.steps % 100 == 0:
-                mean = " ".join(f"{n} {v / 100:.3f}" for n, v in sums.items())
-                _log.info("%d %.1f min %.3f: %s", self.steps, self.active_s / 60, self.progress, mean)
-                sums = {}
-            if self.active_s - saved > 180:
-                saved = self.active_s
-                self.save()
-            if self.active_s - refreshed > 120:
-                refreshed = self.active_s
+            now = time.monotonic()
+            self.clock.active_s += min(now - began, _LONGEST_STEP_S)
+            began = now
+            if now - refreshed > 60:
+                refreshed = now
                 self.pool.refresh()
-        self.save()
+            if self.rank == 0 and self.steps % 50 == 0:
+                mean = " ".join(f"{n} {v / 50:.3f}" for n, v in sums.items())
+                _log.info("%d %.1f min %.3f: %s", self.steps, self.clock.active_s / 60, progress, mean)
+                sums = {}
+            if self.rank == 0 and now - saved > 120:
+                saved = now
+                self.save()
+        if self.rank == 0:
+            self.save()
 
-    def _set_rates(self, peaks: list[float]) -> None:
-        share = min(1.0, (self.steps + 1) / 150) * max(0.01, 1 - self.progress) ** 0.9
+    def _set_rates(self, peaks: list[float], progress: float) -> None:
+        """Warm-up, the full rate, and from `--decay-from` on a straight line to nothing."""
+        warm = min(1.0, (self.steps - self._first_step + 1) / _WARM_UP_STEPS)
+        left = (1 - progress) / (1 - self.options.decay_from)
         groups = [group for o in self.optimizers for group in o.param_groups]
         for group, peak in zip(groups, peaks, strict=True):
-            group["lr"] = peak * share
+            group["lr"] = peak * warm * min(1.0, max(0.005, left))
 
-    def _step(self) -> dict[str, float]:
-        batch = self.composer.batch(self.options.batch_seconds, self.progress)
+    def _step(self, progress: float) -> dict[str, float]:
+        stage = max(progress, _SKIPPED) if self.options.warm_start else progress
+        batch = self.composer.batch(self.options.batch_seconds / self.team.workers, stage)
         parts = losses(self.model, batch)
-        fading = max(0.15, 1 - 1.3 * self.progress)
-        guide = 1.0 if self.progress < 0.75 else 0.5
+        fading = max(0.15, 1 - 1.3 * stage)
+        guide = 1.0 if stage < 0.75 else 0.5
         total = parts["token"] + fading * (0.7 * parts["phoneme"] + 0.5 * parts["frame"]) + guide * parts["guide"]
+        for parameter in self.team.parameters:
+            parameter.grad = None
         total.backward()
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0 if len(self.optimizers) == 1 else 5.0)
+        self.team.hand_in(self.rank)
+        self.team.take_mean(_CLIP)
         for optimizer in self.optimizers:
             optimizer.step()
-            optimizer.zero_grad(set_to_none=True)
         self.steps += 1
-        if self.steps % _AVERAGE_EVERY == 0:
+        if self.rank == 0:
+            self.team.progress[0] = 1.0 if self.clock.is_stopping else self.clock.progress
+        self.team.wait()
+        if self.rank == 0 and self.steps % _AVERAGE_EVERY == 0:
             self._average()
         return {name: float(value.detach()) for name, value in parts.items()}
 
     def _average(self) -> None:
-        decay = min(0.995, 1 - 8 / (self.steps + 8))
+        decay = min(0.995, 1 - 8 / (self.steps - self._first_step + 8))
         with torch.no_grad():
             for mean, new in zip(self.averaged.parameters(), self.model.parameters(), strict=True):
                 mean.lerp_(new, 1 - decay)
@@ -127,8 +148,7 @@ class Trainer:
             "model": self.model.state_dict(),
             "averaged": self.averaged.state_dict(),
             "size": asdict(self.model.size),
-            "optimizers": [o.state_dict() for o in self.optimizers],
-            "active_s": self.active_s,
+            "active_s": self.clock.active_s,
             "steps": self.steps,
         }
         part = self.folder / "checkpoint.part"
@@ -136,18 +156,53 @@ class Trainer:
         part.rename(self.folder / "checkpoint.pt")
 
     def _resume(self) -> None:
+        """Goes on from a checkpoint; the optimisers' momentum is not kept and warms up again."""
         path = self.folder / "checkpoint.pt"
-        if not path.exists():
-            return
-        state = torch.load(path, weights_only=True)
-        self.model.load_state_dict(state["model"])
-        self.averaged.load_state_dict(state["averaged"])
-        peaks = [group["lr"] for o in self.optimizers for group in o.param_groups]
-        for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
-            optimizer.load_state_dict(saved)
-        for group, peak in zip((g for o in self.optimizers for g in o.param_groups), peaks, strict=True):
-            group["lr"] = peak
-        self.active_s, self.steps = state["active_s"], state["steps"]
+        if path.exists():
+            state = torch.load(path, weights_only=True)
+            self.averaged.load_state_dict(state["averaged"])
+            self.clock.active_s, self.steps = state["active_s"], state["steps"]
+
+
+def _model(options: argparse.Namespace) -> Whisper:
+    """The model as the checkpoint, else the folder to start from, else chance has it."""
+    vocabulary = Vocabulary(options.folder / "tokenizer.json")
+    model = Whisper(Size(vocabulary.size, PHONEMES, width=options.width))
+    if (options.folder / "checkpoint.pt").exists():
+        model.load_state_dict(torch.load(options.folder / "checkpoint.pt", weights_only=True)["model"])
+    elif options.warm_start:
+        warm_start.load(model, options.warm_start)
+    return model
+
+
+def _tokens(options: argparse.Namespace) -> None:
+    """The tokenizer of the run: that of the folder to start from, else one learned from the shards."""
+    target: Path = options.folder / "tokenizer.json"
+    if target.exists():
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if options.warm_start:
+        target.write_bytes((options.warm_start / "tokenizer.json").read_bytes())
+    else:
+        learn_from_shards(options.shards, target)
+
+
+def train(options: argparse.Namespace) -> None:
+    """Trains with all processes; SIGTERM writes a checkpoint and ends."""
+    _tokens(options)
+    model = _model(options)
+    model.share_memory()
+    shared = team.Team(model, options.processes)
+    fork = multiprocessing.get_context("fork")
+    others = [
+        fork.Process(target=lambda rank=rank: Trainer(options, model, shared, rank).run(), daemon=True)
+        for rank in range(1, options.processes)
+    ]
+    for process in others:
+        process.start()
+    trainer = Trainer(options, model, shared, 0)
+    signal.signal(signal.SIGTERM, trainer.clock.stop)
+    trainer.run()
 
 
 def main() -> None:
@@ -155,18 +210,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shards", type=Path, default=work_folder() / "shards")
     parser.add_argument("--folder", type=Path, default=work_folder() / "run")
+    parser.add_argument("--warm-start", type=Path, help="a converted folder to go on from, with its tokens")
     parser.add_argument("--minutes", type=float, default=95, help="time budget; the learning rate ends with it")
     parser.add_argument("--wall-minutes", type=float, default=0, help="end in so many minutes, whatever was active")
     parser.add_argument("--until", type=float, default=1.0, help="share of the budget after which to stop")
-    parser.add_argument("--optimizer", choices=["adamw", "muon"], default="muon")
+    parser.add_argument("--decay-from", type=float, default=0.0, help="share of the budget at the full rate")
+    parser.add_argument("--rate", type=float, default=1.0, help="factor on the learning rates")
     parser.add_argument("--width", type=int, default=192)
-    parser.add_argument("--batch-seconds", type=float, default=48)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--batch-seconds", type=float, default=64, help="of audio, over all processes")
+    parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    torch.set_num_threads(options.threads)
+    torch.set_num_threads(1)
     torch.manual_seed(1)
-    Trainer(options).run()
+    train(options)
 
 
 if __name__ == "__main__":

@@ -25,9 +25,11 @@ class Manner:
     filtered: bool
 
 
-def draw(rng: random.Random) -> Manner:
+def draw(rng: random.Random, *, is_english: bool = False) -> Manner:
     """A manner for training: a third the often used voices, half plain, the rest any."""
     kind = rng.random()
     voice = rng.choice(_OFTEN) if kind < 0.33 else "nb+" + rng.choice(_PLAIN if kind < 0.7 else _OTHER)
+    if is_english:
+        voice = voice.replace("nb", rng.choice(["en-us", "en"]), 1)
     speed = min(215, max(125, round(rng.gauss(164, 17))))
     return Manner(voice, speed, rng.randint(28, 72), rng.choice([30, 50, 50, 50, 70]), rng.random() < 0.4)

@@ -17,15 +17,15 @@ from benchmarks.demo_model.mel import MELS, POWER_OF_BYTE
 from benchmarks.demo_model.shards import Pool, Utterance
 from benchmarks.demo_model.tokenizer import Vocabulary
 
-_EMPTY, _CUT, _PREVIOUS, _CORRUPTED = 0.03, 0.35, 0.05, 0.05
+_EMPTY, _ALONE, _CUT, _PREVIOUS, _CORRUPTED = 0.05, 0.05, 0.35, 0.05, 0.05
+_LANGUAGES = {"no": 0.6, "nn": 0.36, "en": 0.04}
 _EQUALISED, _ROOM, _NOISY = 0.3, 0.1, 0.35
 _SHORT = 150
 """Frames: what is shorter is drawn more often for the shortest windows."""
 _STAGES: list[tuple[float, dict[int, float]]] = [
     (0.10, {200: 0.5, 400: 0.5}),
     (0.50, {200: 0.2, 400: 0.4, 600: 0.2, 800: 0.2}),
-    (0.75, {200: 0.2, 400: 0.3, 600: 0.2, 800: 0.15, 1200: 0.15}),
-    (1.01, {200: 0.17, 400: 0.28, 600: 0.2, 800: 0.15, 1200: 0.1, 2000: 0.06, 3000: 0.04}),
+    (1.01, {200: 0.13, 400: 0.25, 600: 0.18, 800: 0.16, 1200: 0.15, 2000: 0.09, 3000: 0.04}),
 ]
 """Until this share of the training: how often a window has which length in mel frames."""
 
@@ -61,18 +61,35 @@ class Composer:
 
     def _row(self, frames: int, *, is_harder: bool) -> Row:
         rng = self._rng
-        language = "nn" if rng.random() < 0.37 else "no"
-        if rng.random() < _EMPTY:
+        language = str(rng.choice(list(_LANGUAGES), p=list(_LANGUAGES.values())))
+        kind = rng.random()
+        if kind < _EMPTY:
             return self._empty(int(frames * rng.uniform(0.3, 1)), self._prompt(language))
-        pieces = self._pieces(language, int(frames * rng.uniform(0.4, 1)), frames)
+        if kind < _EMPTY + _ALONE and frames <= 400:
+            row = self._alone(language, frames)
+        else:
+            row = self._filled(language, frames)
+        if is_harder:
+            row.power = self._disturbed(row.power)
+        return row
+
+    def _alone(self, language: str, frames: int) -> Row:
+        """A short answer with silence around it."""
+        short = self._pool.short[language] or self._pool.short["no"]
+        utterance = short[int(self._rng.integers(len(short)))]
+        at = int(self._rng.uniform(2, frames - len(utterance.mel)))
+        end = int(self._rng.uniform(at + len(utterance.mel), frames))
+        return self._assemble([(at, utterance)], end, self._prompt(utterance.language))
+
+    def _filled(self, language: str, frames: int) -> Row:
+        """As many utterances as there is room for, now and then cut in the middle of a sentence."""
+        rng = self._rng
+        pieces = self._pieces(language, int(frames * rng.uniform(0.55, 1)), frames)
         last, utterance = pieces[-1]
         end = min(last + len(utterance.mel) + int(rng.uniform(0, 45)), frames)
         if rng.random() < _CUT or last + len(utterance.mel) > frames:
             end = int(rng.uniform(max(30, min(last, frames - 10)), end))
-        row = self._assemble(pieces, end, self._prompt(language))
-        if is_harder:
-            row.power = self._disturbed(row.power)
-        return row
+        return self._assemble(pieces, end, self._prompt(language))
 
     def _empty(self, frames: int, prompt: list[int]) -> Row:
         """Nobody speaks: digital silence, or noise of any level."""
@@ -94,7 +111,7 @@ class Composer:
         return pieces
 
     def _draw(self, language: str, *, is_short: bool) -> Utterance:
-        pool = self._pool.by_language[language]
+        pool = self._pool.by_language[language] or self._pool.by_language["no"]
         utterance = pool[int(self._rng.integers(len(pool)))]
         for _ in range(4 if is_short else 0):
             if len(utterance.mel) < _SHORT:

@@ -83,7 +83,7 @@ class Device:
             return None
 
     async def _in_time(self, work: Callable[[], list[Hypothesis]]) -> list[Hypothesis]:
-        """Run `work` in a thread.  Raises what it raises, and TimeoutError where it hangs; the thread is left behind."""
+        """Run `work` in a thread.  Raises what it raises, or TimeoutError where it hangs; the thread is left behind."""
         future = _in_thread(work)
         self._running.add(future)
         future.add_done_callback(self._running.discard)
