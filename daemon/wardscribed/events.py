@@ -7,7 +7,7 @@ draft that still grows) is coalesced, so that a slow viewer holds no memory.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from typing import Any
 
 
@@ -53,6 +53,12 @@ class EventLog:
     def since(self, seq: int) -> list[Any]:
         """Return the events after sequence number `seq`."""
         return [event for event in self._events[seq:] if event is not None]
+
+    def restore(self, events: Iterable[Any], seq: int) -> None:
+        """Begin with these events, each with its `seq`, the last of which was `seq`."""
+        self._events = [None] * seq
+        for event in events:
+            self._events[event.seq - 1] = event
 
     def wipe(self, keep: type) -> None:
         """Forget all events but those of type `keep`; the sequence numbers stay, so that a returning viewer is told."""

@@ -13,7 +13,10 @@ from wardscribe.protocol import (
     Ack,
     Commit,
     DraftNote,
+    Editor,
     Error,
+    Finalized,
+    Gap,
     LeftOut,
     Note,
     Partial,
@@ -33,6 +36,7 @@ from wardscribed.events import EventLog
 from wardscribed.lifecycle import Step
 from wardscribed.note import note_hash
 from wardscribed.note.editing import edited
+from wardscribed.rights import Rights
 from wardscribed.speech.commit import Update
 from wardscribed.track import Said, Track
 from wardscribed.utterance import Need, OpenUtterance, UtteranceSettings
@@ -43,6 +47,7 @@ MAX_BACKLOG = 20 * SAMPLE_RATE
 """Samples; above it nothing is acknowledged, which makes a client that sends faster than real time wait."""
 _ACKNOWLEDGE = SAMPLE_RATE // 2
 _MAX_GAP = 60 * SAMPLE_RATE
+_LONGEST = 28 * SAMPLE_RATE  # what can be decoded at once
 _KEEP = SAMPLE_RATE  # features kept behind the ear: an utterance begins before the VAD is sure of it
 
 Drafter = Callable[[Transcript], DraftNote]
@@ -63,6 +68,7 @@ class Session:
         utterances: UtteranceSettings | None = None,
     ) -> None:
         self.id = session_id
+        self.start = start
         self.language = start.language
         self.template = start.template
         self.microphone = start.microphone
@@ -71,6 +77,11 @@ class Session:
         self.said: list[Said] = []
         self.utterances = 0
         """Utterances begun."""
+        self.rights = Rights()
+        self._finalizing: list[int] = []  # samples up to which everything is to be decoded
+        self.seals = 0
+        """How often it was sealed."""
+        self._owed = 0  # samples received before a restart that come again, whatever the state
         self._acknowledged = 0
         self._is_drafted = False  # or about to be
         self.is_buried = False
@@ -99,16 +110,59 @@ class Session:
         What was received before is skipped; a gap becomes silence, so that times stay true.  Raises ProtocolError
         `wrong_order` when the session is not recording, `bad_sample_index` for a gap of more than a minute.
         """
-        if self.state is not State.RECORDING:
+        if self.state is not State.RECORDING and self.received >= self._owed:
             raise ProtocolError("wrong_order", f"audio is not expected in state '{self.state}'")
         gap = first_sample - self.received
         if gap > _MAX_GAP:
             raise ProtocolError("bad_sample_index", f"sample {first_sample} is {gap} samples ahead of {self.received}")
+        if gap > 0:
+            self._tell_gap(milliseconds(gap))
         channels = len(self.tracks)
         silence = bytes(2 * channels * max(gap, 0))
         samples = deinterleave(silence + pcm[2 * channels * max(-gap, 0) :], channels)
         for track, channel in zip(self.tracks, samples, strict=True):
             track.listener.put(channel)
+        self._settle_debt()
+
+    def owe(self, received: int) -> None:
+        """A restored session had received so much: until it has it again, audio is welcome in any state."""
+        self._owed = received
+        self._settle_debt()
+
+    def _settle_debt(self) -> None:
+        """Flush a session that was stopped or paused before the restart, once it has all audio again."""
+        if self._owed and self.received >= self._owed:
+            self._owed = 0
+            if self.state is not State.RECORDING:
+                self._flush()
+
+    def lose(self, missing_ms: int) -> None:
+        """So much was not recorded here: what was said before it ends, and all viewers are told."""
+        if self.state is not State.RECORDING:
+            raise ProtocolError("wrong_order", f"'lost' is not possible in state '{self.state}'")
+        if missing_ms < 1:
+            raise ProtocolError("bad_field", "event lost: 'missing_ms' must be at least 1")
+        self._tell_gap(missing_ms)
+        self._flush()
+
+    def _tell_gap(self, missing_ms: int) -> None:
+        at_ms = milliseconds(self.received)
+        self.log.append(lambda seq: Gap(seq, at_ms, missing_ms))
+
+    def finalize(self) -> None:
+        """Decode what was received so far to its end; then viewers are told."""
+        if self.state not in (State.RECORDING, State.PAUSED):
+            raise ProtocolError("wrong_order", f"'finalize' is not possible in state '{self.state}'")
+        self._finalizing.append(self.received)
+        self._flush()
+
+    def _answer_finalize(self) -> None:
+        """Tell it where everything before the place is decoded."""
+        is_flushed = not any(track.flushes for track in self.tracks)
+        begun = min((track.open[0].start for track in self.tracks if track.open), default=self.received)
+        while self._finalizing and is_flushed and begun >= self._finalizing[0]:
+            sample = self._finalizing.pop(0)
+            self.log.append(partial(Finalized, sample=sample))
 
     def pause(self) -> None:
         """Stop listening; what was said so far is still decoded."""
@@ -146,6 +200,7 @@ class Session:
         self.step(Step.WIPE)
         for track in self.tracks:
             track.open.clear()
+            track.interrupted.clear()
             track.words.clear()
         self.said.clear()
         self.note = None
@@ -177,7 +232,8 @@ class Session:
         for channel, event in heard:
             self._receive_speech(channel, self.tracks[channel], event)
         for track in self.tracks:
-            track.listener.keep_from = track.open[0].window_start if track.open else track.listener.heard - _KEEP
+            track.listener.keep_from = keep_from(track)
+        self._answer_finalize()
 
     def _heard_in_order(self) -> list[tuple[int, Heard]]:
         """Return what the channels heard, by time: utterances are numbered in the order in which they begin."""
@@ -201,8 +257,28 @@ class Session:
                 self._end(track, track.open[-1], event)
             case Flushed():
                 track.flushes -= 1
+                self._end_interrupted(channel, track)
+
+    def _end_interrupted(self, channel: int, track: Track) -> None:
+        """End the utterances that a restart interrupted and that nothing more was heard of."""
+        while track.interrupted:
+            start = max(track.interrupted[0].start, track.listen_from)
+            self._go_on(channel, track, start)
+            next_start = track.interrupted[0].start if track.interrupted else track.listener.heard
+            end = max(start, min(next_start, start + _LONGEST))
+            self._end(track, track.open[-1], SpeechEnded(start, end, is_cut=False))
+
+    def _go_on(self, channel: int, track: Track, start: int) -> None:
+        """Go on with the oldest utterance that a restart interrupted; its committed words stay."""
+        interrupted = track.interrupted.popleft()
+        utterance = OpenUtterance(interrupted.number, channel, start, self._settings, interrupted.words)
+        track.words += interrupted.words  # only the oldest can have some
+        track.open.append(utterance)
 
     def _begin(self, channel: int, track: Track, start: int) -> None:
+        if track.interrupted:
+            self._go_on(channel, track, start)
+            return
         self.utterances += 1
         number = self.utterances
         track.open.append(OpenUtterance(number, channel, start, self._settings))
@@ -236,7 +312,7 @@ class Session:
         """Samples received that are not heard, or heard and not finally decoded though their utterance ended."""
         if self.state is State.WIPED:
             return 0
-        unheard = sum(track.listener.received - track.listener.heard for track in self.tracks)
+        unheard = sum(max(track.listener.received - track.listener.heard, 0) for track in self.tracks)
         return unheard + sum(u.end - u.start for track in self.tracks for u in track.open if u.end is not None)
 
     def acknowledge(self, *, at_once: bool = False) -> None:
@@ -281,14 +357,16 @@ class Session:
             track.said_to = track.words[-1].end
             self.said.append(Said(number, channel, utterance.start, tuple(track.words)))
         track.words = []
+        track.ended_at = utterance.end
         track.open.popleft()
+        self._answer_finalize()
 
     # ------------------------------------------------------------------------------------------------ the note
 
     @property
     def is_drained(self) -> bool:
         """Whether everything received before the last flush is heard and decoded."""
-        return not any(track.open or track.flushes for track in self.tracks)
+        return not (self._owed or any(track.open or track.flushes or track.interrupted for track in self.tracks))
 
     def transcript(self) -> Transcript:
         """Return what was said, utterance by utterance in the order in which they began."""
@@ -327,6 +405,18 @@ class Session:
         content_hash = note_hash(note)
         self.log.replace(Note, lambda seq: Note(seq, True, content_hash, note))
 
+    def tell_editor(self) -> None:
+        """Tell all viewers who edits now."""
+        editor = self.rights.editor
+        self.log.append(lambda seq: Editor(seq, editor.client if editor is not None else ""))
+
     def warn(self, code: str, message: str) -> None:
         """Tell all viewers something that they should act on."""
         self.log.append(lambda seq: Error(seq, code, message))
+
+
+def keep_from(track: Track) -> int:
+    """Return the sample from which a channel's audio may still be decoded."""
+    if track.open:
+        return track.open[0].window_start
+    return track.listen_from if track.interrupted else track.listener.heard - _KEEP
