@@ -14,8 +14,8 @@ from websockets.asyncio.server import ServerConnection, serve
 from benchmarks.daemon import Daemon
 from wardscribe import protocol
 from wardscribe.client import Client
-from wardscribe.connecting import Disconnected
 from wardscribe.errors import ClientError, RefusedError
+from wardscribe.notices import Disconnected
 from wardscribe.protocol import Ack, Bye, Commit, Error, Hello, Ready, Start, State, StateChanged, Stop, Word
 
 PATIENCE_S = 20

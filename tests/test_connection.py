@@ -12,7 +12,8 @@ from websockets.exceptions import ConnectionClosedError
 from tests.test_session import open_session
 from wardscribe import protocol
 from wardscribed.config import Config, ServerConfig
-from wardscribed.server import Daemon, is_abandoned, listening
+from wardscribed.server import Daemon, is_abandoned
+from wardscribed.serving import listening
 
 
 async def test_a_bug_ends_its_connection_alone_and_quotes_nothing(

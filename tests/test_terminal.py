@@ -9,9 +9,9 @@ import pytest
 from rich.console import Console
 
 from wardscribe import protocol
-from wardscribe.connecting import Disconnected
 from wardscribe.conversation import Conversation
 from wardscribe.labels import labels
+from wardscribe.notices import Disconnected
 from wardscribe.protocol import (
     Commit,
     DraftNote,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from wardscribe import protocol
-from wardscribe.connecting import Disconnected
+from wardscribe.notices import Disconnected
 from wardscribe.protocol import DraftNote, LeftOut, Role, Sentence, State
 
 

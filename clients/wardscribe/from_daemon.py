@@ -108,6 +108,7 @@ class Sealed:
     """
 
     seq: int
+    """The last event that is in it."""
     index: int
     sample: int
     state: str = field(repr=False)

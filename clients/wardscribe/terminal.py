@@ -18,9 +18,9 @@ from rich.table import Table
 from rich.text import Text
 
 from wardscribe import protocol
-from wardscribe.connecting import Disconnected
 from wardscribe.conversation import Conversation, Line, left_out, placed
 from wardscribe.labels import HARMLESS, Labels
+from wardscribe.notices import Disconnected
 from wardscribe.protocol import LeftOut, Role, Sentence, State
 
 _ROLE_STYLES = {Role.CLINICIAN: "cyan", Role.PATIENT: "green", Role.OTHER: "magenta", Role.UNKNOWN: "blue"}

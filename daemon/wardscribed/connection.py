@@ -11,7 +11,7 @@ import contextlib
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
 import orjson
 from websockets.asyncio.server import ServerConnection
@@ -25,6 +25,7 @@ from wardscribed.lifecycle import Step
 from wardscribed.sealing import Keeper
 from wardscribed.session import Session
 from wardscribed.values import SAMPLE_RATE
+from wardscribed.ward import Ward
 
 MAX_ERRORS = 100
 """After so many errors on end a peer only talks rubbish and is sent away."""
@@ -34,35 +35,6 @@ _HELLO_S = 10.0
 _SLOW_S = 10.0  # a peer that takes no message for so long is too slow
 _MAX_SEALED = 1 << 24
 _BREATH = 50  # events of a replay after which the others have their turn
-
-
-class Ward(Protocol):
-    """What a connection asks of the daemon."""
-
-    def admit(self, hello: protocol.Hello) -> protocol.Ready:
-        """Return the greeting, or raise ProtocolError `unauthorized`."""
-
-    def open_session(self, start: protocol.Start) -> Session:
-        """Return a new session, or raise ProtocolError (`busy`, `bad_field`)."""
-
-    def unseal(self, unseal: protocol.Unseal, hello: protocol.Hello) -> Session:
-        """Return the session that was sealed, or raise ProtocolError (`bad_seal`, `stale_seal`, `wrong_order`)."""
-
-    def keeper(self, session: Session, hello: protocol.Hello) -> Keeper | None:
-        """Return what seals the session for its client, or None where nothing is sealed."""
-
-    @property
-    def is_deaf(self) -> bool:
-        """Whether the daemon goes down and takes no more audio: its client will say it again."""
-
-    def find(self, session_id: str) -> Session:
-        """Return a live session, or raise ProtocolError `unknown_session`."""
-
-    def touched(self, session: Session) -> None:
-        """Somebody did something with the session."""
-
-    def heard(self) -> None:
-        """Some session received audio."""
 
 
 class Connection:
@@ -307,7 +279,6 @@ class Connection:
                 await self._tell(event)
                 if told % _BREATH == 0:
                     await asyncio.sleep(0)
-
 
     async def _tell(self, event: Any) -> None:
         """Tell the peer; one that does not read is sent away, to come back for what it missed."""

@@ -28,6 +28,11 @@ class EventLog:
         """How many look on."""
         return len(self._viewers)
 
+    @property
+    def is_told(self) -> bool:
+        """Whether every viewer took what is logged."""
+        return all(viewer.cursor == self.seq for viewer in self._viewers)
+
     def append(self, make: Callable[[int], Any]) -> None:
         """Log the event that `make` builds from its sequence number, and tell all viewers."""
         self._events.append(make(self.seq + 1))
@@ -82,7 +87,8 @@ class Viewer:
 
     def __init__(self, log: EventLog, last_seq: int) -> None:
         self._log = log
-        self._cursor = min(last_seq, log.seq)
+        self.cursor = min(last_seq, log.seq)
+        """The last sequence number that it took."""
         self._latest: dict[Hashable, Any] = {}
         self._news = asyncio.Event()
         self._news.set()
@@ -112,7 +118,7 @@ class Viewer:
     def take_now(self) -> list[Any]:
         """Return what is new, perhaps nothing."""
         self._news.clear()
-        logged = self._log.since(self._cursor)
-        self._cursor = self._log.seq
+        logged = self._log.since(self.cursor)
+        self.cursor = self._log.seq
         latest, self._latest = list(self._latest.values()), {}
         return logged + latest

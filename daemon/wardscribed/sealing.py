@@ -17,13 +17,12 @@ from wardscribe import protocol
 from wardscribe.fields import from_json
 from wardscribe.protocol import Commit, Note, ProtocolError, Sealed, Start, State, StateChanged, Utterance
 from wardscribed.session import Session
-from wardscribed.track import Interrupted, Said, Track
+from wardscribed.track import Interrupted, Said
 from wardscribed.trust.seal import Owner, Seals
 from wardscribed.values import SAMPLE_RATE, Word, samples
 
 _PIECE_BYTES = 16_384
 _ADVANCE = 5 * SAMPLE_RATE  # of the audio that need not be kept, after which it is worth saying so
-_WARM_UP = SAMPLE_RATE  # heard again where nobody was speaking: speech that had just begun
 
 
 class Keeper:
@@ -50,7 +49,7 @@ class Keeper:
             if sum(map(len, self._events)) > _PIECE_BYTES:
                 sealed.append(self._seal(now))
                 self._index, self._first, self._events = self._index + 1, self._last + 1, []
-        sample = min(listen_from(self._session))
+        sample = min(track.unsaid_from for track in self._session.tracks)
         if self._events or sample - self._sample >= _ADVANCE:
             sealed.append(self._seal(now))
         return sealed
@@ -58,7 +57,7 @@ class Keeper:
     def _seal(self, now: float) -> Sealed:
         session = self._session
         session.seals += 1
-        where = listen_from(session)
+        where = [track.unsaid_from for track in session.tracks]
         self._sample = min(where)
         content = orjson.dumps(
             {
@@ -71,20 +70,7 @@ class Keeper:
             }
         )
         state = self._seals.seal(self._owner, self._index, session.seals, content, now)
-        return Sealed(session.log.seq, self._index, self._sample, state)
-
-
-def listen_from(session: Session) -> list[int]:
-    """Return for each channel the sample from which a new session must hear it, to miss and to repeat nothing."""
-    return [_listen_from(track) for track in session.tracks]
-
-
-def _listen_from(track: Track) -> int:
-    if track.open:
-        return track.open[0].start
-    if track.interrupted:
-        return track.listen_from
-    return max(track.ended_at, track.listener.heard - _WARM_UP, track.listen_from)
+        return Sealed(self._last, self._index, self._sample, state)
 
 
 # ---------------------------------------------------------------------------------------------------------- and back

@@ -33,6 +33,7 @@ from wardscribed.audio.buffer import deinterleave
 from wardscribed.audio.endpointing import EndpointSettings, SpeechEnded, SpeechPaused, SpeechResumed, SpeechStarted
 from wardscribed.audio.listener import Flushed, Heard, Listener, position
 from wardscribed.events import EventLog
+from wardscribed.finalizing import Finalizing
 from wardscribed.lifecycle import Step
 from wardscribed.note import note_hash
 from wardscribed.note.editing import edited
@@ -47,8 +48,6 @@ MAX_BACKLOG = 20 * SAMPLE_RATE
 """Samples; above it nothing is acknowledged, which makes a client that sends faster than real time wait."""
 _ACKNOWLEDGE = SAMPLE_RATE // 2
 _MAX_GAP = 60 * SAMPLE_RATE
-_LONGEST = 28 * SAMPLE_RATE  # what can be decoded at once
-_KEEP = SAMPLE_RATE  # features kept behind the ear: an utterance begins before the VAD is sure of it
 
 Drafter = Callable[[Transcript], DraftNote]
 """Makes the draft note of what was said; the template is bound in."""
@@ -78,7 +77,7 @@ class Session:
         self.utterances = 0
         """Utterances begun."""
         self.rights = Rights()
-        self._finalizing: list[int] = []  # samples up to which everything is to be decoded
+        self._finalizing = Finalizing()
         self.seals = 0
         """How often it was sealed."""
         self._owed = 0  # samples received before a restart that come again, whatever the state
@@ -134,7 +133,7 @@ class Session:
         if self._owed and self.received >= self._owed:
             self._owed = 0
             if self.state is not State.RECORDING:
-                self._flush()
+                self.flush()
 
     def lose(self, missing_ms: int) -> None:
         """So much was not recorded here: what was said before it ends, and all viewers are told."""
@@ -143,7 +142,7 @@ class Session:
         if missing_ms < 1:
             raise ProtocolError("bad_field", "event lost: 'missing_ms' must be at least 1")
         self._tell_gap(missing_ms)
-        self._flush()
+        self.flush()
 
     def _tell_gap(self, missing_ms: int) -> None:
         at_ms = milliseconds(self.received)
@@ -153,26 +152,22 @@ class Session:
         """Decode what was received so far to its end; then viewers are told."""
         if self.state not in (State.RECORDING, State.PAUSED):
             raise ProtocolError("wrong_order", f"'finalize' is not possible in state '{self.state}'")
-        self._finalizing.append(self.received)
-        self._flush()
+        self._finalizing.ask(self.received)
+        self.flush()
 
     def _answer_finalize(self) -> None:
-        """Tell it where everything before the place is decoded."""
-        is_flushed = not any(track.flushes for track in self.tracks)
-        begun = min((track.open[0].start for track in self.tracks if track.open), default=self.received)
-        while self._finalizing and is_flushed and begun >= self._finalizing[0]:
-            sample = self._finalizing.pop(0)
+        for sample in self._finalizing.answers(self.tracks):
             self.log.append(partial(Finalized, sample=sample))
 
     def pause(self) -> None:
         """Stop listening; what was said so far is still decoded."""
         self.step(Step.PAUSE)
-        self._flush()
+        self.flush()
 
     def stop(self) -> None:
         """The conversation is over; the draft follows when everything said is decoded."""
         self.step(Step.STOP)
-        self._flush()
+        self.flush()
 
     def edit(self, section: str, index: int, text: str) -> None:
         """Change one sentence of the draft.  Raises ProtocolError `bad_edit` where there is no such sentence."""
@@ -216,7 +211,8 @@ class Session:
         self.state = lifecycle.after(self.state, step)
         self.log.append(lambda seq: StateChanged(seq, self.id, self.state, reason))
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Decode what was received so far to its end."""
         self.acknowledge(at_once=True)
         for track in self.tracks:
             track.flushes += 1
@@ -232,7 +228,7 @@ class Session:
         for channel, event in heard:
             self._receive_speech(channel, self.tracks[channel], event)
         for track in self.tracks:
-            track.listener.keep_from = keep_from(track)
+            track.listener.keep_from = track.needed_from
         self._answer_finalize()
 
     def _heard_in_order(self) -> list[tuple[int, Heard]]:
@@ -262,22 +258,12 @@ class Session:
     def _end_interrupted(self, channel: int, track: Track) -> None:
         """End the utterances that a restart interrupted and that nothing more was heard of."""
         while track.interrupted:
-            start = max(track.interrupted[0].start, track.listen_from)
-            self._go_on(channel, track, start)
-            next_start = track.interrupted[0].start if track.interrupted else track.listener.heard
-            end = max(start, min(next_start, start + _LONGEST))
-            self._end(track, track.open[-1], SpeechEnded(start, end, is_cut=False))
-
-    def _go_on(self, channel: int, track: Track, start: int) -> None:
-        """Go on with the oldest utterance that a restart interrupted; its committed words stay."""
-        interrupted = track.interrupted.popleft()
-        utterance = OpenUtterance(interrupted.number, channel, start, self._settings, interrupted.words)
-        track.words += interrupted.words  # only the oldest can have some
-        track.open.append(utterance)
+            rest = track.rest_of_interrupted()
+            self._end(track, track.go_on(channel, rest.start, self._settings), rest)
 
     def _begin(self, channel: int, track: Track, start: int) -> None:
         if track.interrupted:
-            self._go_on(channel, track, start)
+            track.go_on(channel, start, self._settings)
             return
         self.utterances += 1
         number = self.utterances
@@ -413,10 +399,3 @@ class Session:
     def warn(self, code: str, message: str) -> None:
         """Tell all viewers something that they should act on."""
         self.log.append(lambda seq: Error(seq, code, message))
-
-
-def keep_from(track: Track) -> int:
-    """Return the sample from which a channel's audio may still be decoded."""
-    if track.open:
-        return track.open[0].window_start
-    return track.listen_from if track.interrupted else track.listener.heard - _KEEP
