@@ -44,7 +44,7 @@ async def test_a_gap_is_told_with_its_length() -> None:
     """What was lost between microphone and program is neither closed up nor passed off as silence."""
     delivery = Delivery((0, 640), (640 + 32_000, 640), (1_280 + 32_000, SAMPLE_RATE))
 
-    assert await heard(delivery, 4.0) == [640, Missing(2_000), 640, SAMPLE_RATE]
+    assert await heard(delivery, 3.0) == [640, Missing(2_000), 640, SAMPLE_RATE]
     assert delivery.is_closed
 
 
