@@ -114,8 +114,8 @@ class Session:
         gap = first_sample - self.received
         if gap > _MAX_GAP:
             raise ProtocolError("bad_sample_index", f"sample {first_sample} is {gap} samples ahead of {self.received}")
-        if gap > 0:
-            self._tell_gap(milliseconds(gap))
+        if missing_ms := milliseconds(max(gap, 0)):
+            self._tell_gap(missing_ms)
         channels = len(self.tracks)
         silence = bytes(2 * channels * max(gap, 0))
         samples = deinterleave(silence + pcm[2 * channels * max(-gap, 0) :], channels)
