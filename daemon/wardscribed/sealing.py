@@ -42,7 +42,7 @@ class Keeper:
         """Return what covers all that is logged by now (seconds since 1970); nothing where nothing is new."""
         if self._session.state is State.WIPED:
             return []
-        sealed = []
+        sealed, last = [], self._last
         for event in self._session.log.since(self._last):
             self._events.append(orjson.dumps(protocol.to_wire(event)))
             self._last = event.seq
@@ -50,7 +50,7 @@ class Keeper:
                 sealed.append(self._seal(now))
                 self._index, self._first, self._events = self._index + 1, self._last + 1, []
         sample = min(track.unsaid_from for track in self._session.tracks)
-        if self._events or sample - self._sample >= _ADVANCE:
+        if (self._events and self._last > last) or sample - self._sample >= _ADVANCE:
             sealed.append(self._seal(now))
         return sealed
 

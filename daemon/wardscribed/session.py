@@ -80,7 +80,7 @@ class Session:
         self._finalizing = Finalizing()
         self.seals = 0
         """How often it was sealed."""
-        self._owed = 0  # samples received before a restart that come again, whatever the state
+        self._owed = 0  # samples received before a restart that are still to come again
         self._acknowledged = 0
         self._is_drafted = False  # or about to be
         self.is_buried = False
@@ -124,16 +124,15 @@ class Session:
         self._settle_debt()
 
     def owe(self, received: int) -> None:
-        """A restored session had received so much: until it has it again, audio is welcome in any state."""
-        self._owed = received
-        self._settle_debt()
+        """A session restored after it was stopped or paused had received so much: it takes it again, and flushes."""
+        if self.state is not State.RECORDING:
+            self._owed = received
+            self._settle_debt()
 
     def _settle_debt(self) -> None:
-        """Flush a session that was stopped or paused before the restart, once it has all audio again."""
         if self._owed and self.received >= self._owed:
             self._owed = 0
-            if self.state is not State.RECORDING:
-                self.flush()
+            self.flush()
 
     def lose(self, missing_ms: int) -> None:
         """So much was not recorded here: what was said before it ends, and all viewers are told."""
@@ -228,6 +227,7 @@ class Session:
         for channel, event in heard:
             self._receive_speech(channel, self.tracks[channel], event)
         for track in self.tracks:
+            track.heard = track.listener.heard
             track.listener.keep_from = track.needed_from
         self._answer_finalize()
 

@@ -49,6 +49,7 @@ class Track:
         self.words: list[Word] = []  # committed words of open[0]
         self.said_to = 0  # sample where the last committed word of an ended utterance ends
         self.flushes = 0  # flushes asked for and not done yet
+        self.heard = 0  # samples of which all events were received; the listener may be further
         self.ended_at = 0  # sample at which the last utterance ended whose words are all committed
         self.listen_from = 0  # sample at which a restored session began to listen
         self.interrupted: deque[Interrupted] = deque()  # oldest first
@@ -67,7 +68,7 @@ class Track:
             return self.open[0].start
         if self.interrupted:
             return self.listen_from
-        return max(self.ended_at, self.listener.heard - _KEEP, self.listen_from)
+        return max(self.ended_at, self.heard - _KEEP, self.listen_from)
 
     def go_on(self, channel: int, start: int, settings: UtteranceSettings) -> OpenUtterance:
         """Go on at `start` with the oldest utterance that a restart interrupted; its committed words stay."""

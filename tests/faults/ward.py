@@ -81,6 +81,11 @@ class Ward:
         """Ask it to stop and return its exit status."""
         assert self.daemon is not None
         self.daemon.process.send_signal(number)
+        return await self.ended()
+
+    async def ended(self) -> int:
+        """Wait for the end of a daemon that was asked to stop, and return its exit status."""
+        assert self.daemon is not None
         status = await asyncio.to_thread(self.daemon.process.wait)
         self._forget()
         return status
@@ -152,12 +157,13 @@ class Talk:
                     self.notes.append(event)
 
     def transcript(self) -> list[tuple[int, str]]:
-        """Return (channel, words) of every utterance, by number."""
+        """Return (channel, words) of every utterance, in the order in which they began."""
+        began = {e.utterance: e.start_ms for e in self.logged.values() if isinstance(e, Utterance)}
         said: dict[int, tuple[int, list[str]]] = {}
         for _, event in sorted(self.logged.items()):
             if isinstance(event, Commit):
                 said.setdefault(event.utterance, (event.channel, []))[1].extend(word.text for word in event.words)
-        return [(channel, " ".join(words)) for _, (channel, words) in sorted(said.items())]
+        return [(said[number][0], " ".join(said[number][1])) for number in sorted(said, key=began.__getitem__)]
 
 
 async def alone(ward: Ward, pcm: bytes) -> list[tuple[int, str]]:

@@ -51,11 +51,17 @@ def load_key(path: Path) -> bytes:
             key = file.read(KEY_BYTES + 1)
     except OSError as error:
         raise ConfigError(f"'seal.key_file': cannot read {path}: {error.strerror}") from error
-    if stat.S_IMODE(status.st_mode) & 0o077:
+    if _is_open_to_others(status):
         raise ConfigError(f"'seal.key_file' {path} can be read by others: chmod 0400 {path}")
     if len(key) != KEY_BYTES:
         raise ConfigError(f"'seal.key_file' {path} must hold exactly {KEY_BYTES} random bytes")
     return key
+
+
+def _is_open_to_others(status: os.stat_result) -> bool:
+    """Group read is all right where the group is root's: so systemd shows a credential that an ACL gives to us."""
+    allowed = 0o440 if (status.st_uid, status.st_gid) == (0, 0) else 0o400
+    return bool(stat.S_IMODE(status.st_mode) & 0o077 & ~allowed)
 
 
 class Seals:
