@@ -85,6 +85,11 @@ def test_what_is_no_seal_is_refused(state: str) -> None:
     assert refused(OWNER, [state]) == "bad_seal"
 
 
+def test_no_seal_opens_nothing() -> None:
+    """Not even at the beginning of time."""
+    assert refused(OWNER, [], now=0.0) == "bad_seal"
+
+
 def test_a_seal_in_another_place_is_refused() -> None:
     """Pieces cannot be reordered or left out at the front."""
     states = [seals().seal(OWNER, index, index, b"sentinel", NOW) for index in range(2)]

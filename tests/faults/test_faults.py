@@ -13,8 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.daemon import running_daemon
+from tests.faults import chaos
 from tests.faults.ward import WORDS, Talk, Ward, alone, conversation
 from tests.peer import Peer, open_peer
+from tests.scripted_model import write_model
 from wardscribe import protocol
 from wardscribe.protocol import Hello, State
 
@@ -232,3 +235,21 @@ async def test_discarded_session_cannot_be_unsealed(ward: Ward) -> None:
         error = await peer.expect(protocol.Error)
 
     assert error.code in ("wrong_order", "stale_seal")  # remembered by its number, or by its seals
+
+
+async def test_chaos_in_small() -> None:
+    """Cuts, stalls, narrow lines, kills and restarts by chance: nothing lost, nobody told of an error."""
+    result = await chaos.run(conversations=3, faults=12, at_once=3, seed=7)
+
+    assert result.is_good, result
+
+
+async def test_a_full_disk_is_no_concern(tmp_path: Path, pcm: bytes) -> None:
+    """Nothing is written but the log, and a log that cannot be written stops nothing."""
+    model = write_model(tmp_path / "model", WORDS)
+    talk = Talk(pcm)
+    with running_daemon(Path("/dev/full"), tables=f'[model]\npath = "{model}"\nbeam = 1') as daemon:
+        async with asyncio.timeout(PATIENCE_S):
+            await talk.hold(daemon.url)
+
+    assert [words for _, words in talk.transcript()] == [WORDS] * UTTERANCES

@@ -49,10 +49,12 @@ def _piece(sound: bytes, start_ms: int) -> bytes:
 class Ward:
     """A daemon on a line."""
 
-    def __init__(self, folder: Path, *, is_sealed: bool = True, tables: str = "") -> None:
+    def __init__(self, folder: Path, *, is_sealed: bool = True, is_bundled: bool = False) -> None:
+        """`is_bundled`: with the bundled model instead of the one that always says the same."""
         self.line = Line()
         self._folder = folder
-        self._tables = f'[model]\npath = "{write_model(folder / "model", WORDS)}"\nbeam = 1\n{tables}\n'
+        scripted = "" if is_bundled else f'path = "{write_model(folder / "model", WORDS)}"\nbeam = 1\n'
+        self._tables = f"[model]\n{scripted}"
         if is_sealed:
             key = folder / "seal.key"
             key.touch(mode=0o600)

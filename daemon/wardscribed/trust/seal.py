@@ -87,8 +87,10 @@ class Seals:
         expired or a newer one was used.
         """
         opened = [self._open(owner, index, state) for index, state in enumerate(states)]
-        count = max((count for count, _, _ in opened), default=0)
-        if now > max((expiry for _, expiry, _ in opened), default=0):
+        if not opened:
+            raise ProtocolError("bad_seal", "there is no sealed state")
+        count = max(count for count, _, _ in opened)
+        if now > max(expiry for _, expiry, _ in opened):
             raise ProtocolError("stale_seal", "the sealed state is expired")
         if count < self._oldest.get(owner.session, 0):
             raise ProtocolError("stale_seal", "a newer state of this session was used, or the session is over")
