@@ -397,3 +397,15 @@ def test_nothing_missing_is_no_gap(ask: Any) -> None:
     """The field is named."""
     with pytest.raises(ProtocolError, match="'missing_ms'"):
         ask(open_session())
+
+
+def test_what_was_received_is_welcome_again_in_any_state() -> None:
+    """A client that did not hear of acknowledgements says audio again, after `stop` too; only new audio is wrong."""
+    session = open_session()
+    session.receive_audio(0, bytes(2 * SECOND))
+    session.stop()
+    session.receive_audio(0, bytes(2 * SECOND))
+    with pytest.raises(ProtocolError, match="not expected"):
+        session.receive_audio(0, bytes(2 * SECOND + 2))
+
+    assert session.received == SECOND

@@ -37,7 +37,6 @@ KEEP_S = 300
 """So much unacknowledged audio is kept, in seconds; then `send_audio` waits."""
 _WARN_S = 10  # a step of what waits
 _MAX_ATTEMPTS = 160  # to come back; about five minutes
-_CATCH_UP_S = 2
 _FAREWELL_S = 2  # for what was asked for last, such as `discard`, to be sent
 _LOGGED = (
     protocol.Commit, protocol.Utterance, protocol.Gap, protocol.Finalized, protocol.Note, protocol.Editor, StateChanged,
@@ -266,9 +265,7 @@ class Client:
         return end
 
     async def _send(self, socket: ClientConnection) -> None:
-        with contextlib.suppress(TimeoutError):  # a daemon with a long backlog acknowledges nothing: then say it twice
-            async with asyncio.timeout(_CATCH_UP_S):
-                await self._caught_up.wait()
+        await self._caught_up.wait()
         self._outgoing.rewind()
         with contextlib.suppress(ConnectionClosed):  # `_receive` notices it too
             while True:

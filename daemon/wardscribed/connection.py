@@ -172,6 +172,8 @@ class Connection:
             self._attach(self._ward.unseal(whole, self._hello), unseal.last_seq, is_watching=False)
 
     def _start(self, start: protocol.Start) -> None:
+        if self._ward.is_going_down:
+            return  # not refused: its client says it again to the next daemon
         if self._session is not None and self._session.state is not State.WIPED:
             raise ProtocolError("wrong_order", "this connection has a session already")
         self._detach()
@@ -190,7 +192,8 @@ class Connection:
             self._keeper = self._ward.keeper(session, self._hello)
             if isinstance(displaced := session.rights.record(self), Connection):
                 displaced.displace()
-        session.acknowledge(at_once=True)  # a client that comes back learns what it need not send again
+        # A client that comes back learns what it need not send again, even where it is to wait before it sends more.
+        self._viewer.put("ack", protocol.Ack(session.log.seq, session.received))
         self._attached.set()
 
     def _detach(self) -> None:

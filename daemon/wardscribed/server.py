@@ -38,6 +38,7 @@ _WARN_BEFORE_S = 60.0
 _TOMBSTONE_S = 60.0
 """How long a wiped session is remembered by its number, so that a returning client learns that it is gone."""
 _ABANDONED_S = 60.0
+_LEFT_S = 60.0
 CLOSE_S = 5.0
 _COME_BACK_MS = 1_000
 _RETRY_MS = 15_000
@@ -53,6 +54,8 @@ class _Care:
     """When somebody last spoke in it or did something with it."""
     utterances: int
     is_warned: bool = False
+    left: float | None = None
+    """When its recording connection left."""
 
 
 class Daemon:
@@ -100,8 +103,6 @@ class Daemon:
         if start.source is Source.DAEMON:
             start = self._with_own_microphone(start)
         self._check_room()
-        if self.is_going_down:
-            raise ProtocolError("busy", "the daemon goes down", retry_after_ms=_COME_BACK_MS)
         session = self._new_session(secrets.token_urlsafe(12), start)
         self._add(session)
         if start.source is Source.DAEMON:
@@ -218,6 +219,7 @@ class Daemon:
         if session.utterances != care.utterances:
             care.touched, care.utterances, care.is_warned = _now(), session.utterances, False
         idle_s, limit_s = _now() - care.touched, self.config.session.idle_minutes * 60
+        self._flush_left(session, care)
         if session.state is State.WIPED:
             await self._bury(session, idle_s)
         elif idle_s > limit_s or (idle_s > _ABANDONED_S and is_abandoned(session)):
@@ -225,6 +227,16 @@ class Daemon:
         elif idle_s > limit_s - _WARN_BEFORE_S and not care.is_warned:
             care.is_warned = True
             session.warn("idle", "nothing happens in this session; it will be discarded in a minute")
+
+    def _flush_left(self, session: Session, care: _Care) -> None:
+        """Decode the tail of a session that nobody records any more: its viewers wait for the last words."""
+        if session.rights.recorder is not None or session.start.source is Source.DAEMON:
+            care.left = None
+        elif care.left is None:
+            care.left = _now()
+        elif session.state is State.RECORDING and care.left <= _now() - _LEFT_S < care.left + _SWEEP_S:
+            session.flush()
+            self.engine.wake()
 
     async def _bury(self, session: Session, idle_s: float) -> None:
         if session.is_buried:
@@ -266,7 +278,8 @@ class Daemon:
     async def drain(self, hurry: asyncio.Event) -> None:
         """Let what is being said come to its end, for a while, or until `hurry`."""
         self.is_going_down = True
-        sessions = [s for s in self._sessions.values() if s.state in (State.RECORDING, State.PAUSED, State.DRAFTING)]
+        states = (State.RECORDING, State.PAUSED, State.DRAFTING)
+        sessions = [s for s in self._sessions.values() if s.state in states and s.log.viewers]  # who else would see it
         await drain(sessions, hurry, self.engine.wake, are_sealed=self._seals is not None)
 
     async def say_bye(self) -> None:

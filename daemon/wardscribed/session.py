@@ -106,9 +106,14 @@ class Session:
     def receive_audio(self, first_sample: int, pcm: bytes) -> None:
         """Take interleaved s16le samples that begin at `first_sample`.
 
-        What was received before is skipped; a gap becomes silence, so that times stay true.  Raises ProtocolError
-        `wrong_order` when the session is not recording, `bad_sample_index` for a gap of more than a minute.
+        What was received before is skipped, whatever the state; a gap becomes silence, so that times stay true.
+
+        Raises ProtocolError `wrong_order` when the session is not recording, `bad_sample_index` for a gap of more than
+        a minute.
         """
+        known = self.received - first_sample - len(pcm) // (2 * len(self.tracks))
+        if known >= 0 and self.state is not State.WIPED:
+            return
         if self.state is not State.RECORDING and self.received >= self._owed:
             raise ProtocolError("wrong_order", f"audio is not expected in state '{self.state}'")
         gap = first_sample - self.received

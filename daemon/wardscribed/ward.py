@@ -24,6 +24,9 @@ class Ward(Protocol):
     def keeper(self, session: Session, hello: protocol.Hello) -> Keeper | None:
         """Return what seals the session for its client, or None where nothing is sealed."""
 
+    is_going_down: bool
+    """Whether the daemon was asked to stop."""
+
     @property
     def is_deaf(self) -> bool:
         """Whether the daemon goes down and takes no more audio: its client will say it again."""

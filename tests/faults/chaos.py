@@ -38,6 +38,8 @@ class Result:
 
     faults: Counter[str] = field(default_factory=Counter)
     conversations: int = 0
+    not_begun: int = 0
+    """Conversations that were refused, or whose first connection failed."""
     wrong: int = 0
     """Conversations with a word missing, changed, or said twice."""
     notes: Counter[int] = field(default_factory=Counter)
@@ -54,6 +56,7 @@ class Result:
             "faults": dict(self.faults),
             "faults_total": self.faults.total(),
             "conversations": self.conversations,
+            "not_begun": self.not_begun,
             "wrong": self.wrong,
             "notes": dict(self.notes),
             "errors": dict(self.errors),
@@ -104,9 +107,12 @@ class Chaos:
                     async with asyncio.timeout(_LONGEST_S):
                         await talk.hold(url)
                 except* Exception as group:
-                    self.result.failures += [f"{type(e).__name__}: {e}" for e in group.exceptions]
-                    await asyncio.sleep(1)
-                self._judge(talk)
+                    self.result.failures += [f"{type(e).__name__}: {e}" for e in group.exceptions if _was_begun(talk)]
+                if _was_begun(talk):
+                    self._judge(talk)
+                else:  # the first connection failed, or the daemon was busy: that is told at once
+                    self.result.not_begun += 1
+                    await asyncio.sleep(0.5)
 
     def _judge(self, talk: Talk) -> None:
         result = self.result
@@ -166,6 +172,10 @@ class Chaos:
 
     def _has_words(self, place: int, since: int) -> bool:
         return any(type(event).__name__ in ("Commit", "Partial") for event in self._talks[place].events[since:])
+
+
+def _was_begun(talk: Talk) -> bool:
+    return any(type(event).__name__ == "StateChanged" for event in talk.events)
 
 
 async def run(conversations: int, faults: int, at_once: int, seed: int) -> Result:

@@ -21,6 +21,7 @@ from tests.scripted_model import write_model
 from wardscribe import protocol
 from wardscribe.client import Client
 from wardscribe.demo import CONSULTATION
+from wardscribe.errors import ClientError
 from wardscribe.protocol import Commit, Note, Role, Start, State, StateChanged, Utterance
 from wardscribe.soundfile import open_sound
 
@@ -153,6 +154,8 @@ class Talk:
         match event:
             case protocol.Error():
                 self.errors.append(event)
+                if not self.logged:
+                    raise ClientError(f"refused: {event.code}")
             case Commit() | Utterance() | Note() | StateChanged() | protocol.Gap():
                 assert self.logged.setdefault(event.seq, event) == event, "an event that was told has changed"
                 if isinstance(event, Note):

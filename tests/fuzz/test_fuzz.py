@@ -37,7 +37,7 @@ json_values = st.recursive(
 class FakeWard:
     """A ward of one session, which nobody moves but the test."""
 
-    is_deaf = False
+    is_deaf = is_going_down = False
 
     def __init__(self) -> None:
         self.session: Session | None = None
