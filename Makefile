@@ -2,11 +2,12 @@
 PYTHON ?= python3
 PYTEST_OPTIONS ?=
 BENCH_OPTIONS ?=
+CHAOS_OPTIONS ?=
 LOCK_OPTIONS ?=
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check --no-input
 
-.PHONY: help setup demo test lint format bench lock
+.PHONY: help setup demo test lint format bench chaos lock
 .DELETE_ON_ERROR:
 
 help:
@@ -15,6 +16,7 @@ help:
 	@echo "make lint    format, lint and types only"
 	@echo "make format  mend the format"
 	@echo "make bench   measure word error rate and latency; figures and a plot under build/"
+	@echo "make chaos   a thousand faults over a hundred conversations; figures (CHAOS_OPTIONS=--seed N for another day)"
 	@echo "make setup   only make .venv"
 	@echo "make lock    resolve requirements.lock anew (LOCK_OPTIONS=--upgrade for newer releases)"
 
@@ -45,6 +47,9 @@ format: setup
 
 bench: setup
 	$(BIN)/python -m benchmarks.latency $(BENCH_OPTIONS)
+
+chaos: setup
+	$(BIN)/python -m tests.faults.chaos $(CHAOS_OPTIONS)
 
 lock: setup
 	@$(PIP) install --quiet uv

@@ -12,11 +12,12 @@ import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
 from benchmarks.daemon import Daemon
+from tests.faults.line import Line
 from wardscribe import protocol
 from wardscribe.client import Client
-from wardscribe.connecting import Disconnected
 from wardscribe.errors import ClientError, RefusedError
-from wardscribe.protocol import Ack, Bye, Commit, Error, Hello, Ready, Start, State, StateChanged, Stop, Word
+from wardscribe.notices import Disconnected, Waiting
+from wardscribe.protocol import Ack, Bye, Commit, Error, Hello, Ready, Sealed, Start, State, StateChanged, Stop, Word
 
 PATIENCE_S = 20
 PCM = bytes(range(200))  # 100 samples
@@ -328,6 +329,95 @@ async def test_the_end_is_told_as_often_as_it_is_asked_for() -> None:
                 await until(client, Error)
 
 
+async def test_a_restarted_daemon_is_given_its_sealed_state_and_the_audio_that_is_not_in_it() -> None:
+    """It does not know the session: hello without it, the newest states, then audio from their sample on."""
+    given: list[Any] = []
+    heard: list[Any] = []
+
+    async def first(peer: Scripted) -> None:
+        await peer.hear()
+        await peer.say(Ready(seals=True))
+        await peer.hear()
+        await peer.say(Sealed(1, 0, 0, "a"), StateChanged(1, "s", State.RECORDING))
+        await peer.hear()
+        await peer.say(Sealed(2, 0, 50, "b"), Sealed(2, 1, 50, "c"), Commit(2, 1, 0, ()), Ack(2, 100))
+        peer.cut()
+
+    async def second(peer: Scripted) -> None:
+        given.append(await peer.hear())
+        await peer.say(Error(0, "unknown_session", "no such session"))
+        given.append(await peer.hear())
+        await peer.say(Ready(seals=True))
+        given.append(await peer.hear())
+        await peer.say(Ack(2, 50))
+        heard.append(await peer.hear())
+        await peer.say(StateChanged(3, "s", State.DISCARDED))
+        await peer.stay()
+
+    async with scripted(first, second) as url, Client(url) as client:
+        client.start(Start())
+        await client.send_audio(PCM)
+        await until(client, StateChanged, lambda event: event.state is State.DISCARDED)
+
+    assert (given[0].session, given[0].last_seq, given[1].session) == ("s", 2, "")
+    assert given[2] == protocol.Unseal("s", ("b", "c"), is_last=True, last_seq=2)
+    assert given[0].device == given[1].device != ""
+    assert heard == [(50, PCM[100:])]
+
+
+async def test_a_state_that_does_not_hold_all_that_was_told_is_not_given_back() -> None:
+    """A connection that breaks while the daemon seals everything anew leaves the client with what it had."""
+    given: list[Any] = []
+
+    async def first(peer: Scripted) -> None:
+        await peer.hear()
+        await peer.say(Ready(seals=True))
+        await peer.hear()
+        await peer.say(StateChanged(1, "s", State.RECORDING), Sealed(9, 0, 0, "old"), Commit(9, 1, 0, ()))
+        peer.cut()
+
+    async def second(peer: Scripted) -> None:
+        await peer.hear()
+        await peer.say(Ready(seals=True), Sealed(4, 0, 0, "half"))
+        peer.cut()
+
+    async def third(peer: Scripted) -> None:
+        await peer.hear()
+        await peer.say(Error(0, "unknown_session", "no such session"))
+        await peer.hear()
+        await peer.say(Ready(seals=True))
+        given.append(await peer.hear())
+        await peer.say(Error(0, "stale_seal", "the sealed state is expired"))
+        await peer.stay()
+
+    async with scripted(first, second, third) as url, Client(url) as client:
+        client.start(Start())
+        with pytest.raises(ClientError, match="expired"):
+            await until(client, Error, lambda _: False)
+
+    assert given[0].states == ("old",)
+
+
+async def test_waiting_audio_is_told_in_steps() -> None:
+    """Ten seconds that wait are told, and that they wait no more."""
+
+    async def script(peer: Scripted) -> None:
+        await peer.begin()
+        for _ in range(12):
+            await peer.hear()
+        await peer.say(Ack(1, 12 * protocol.SAMPLE_RATE))
+        await peer.stay()
+
+    async with scripted(script) as url, Client(url) as client:
+        client.start(Start())
+        await until(client, StateChanged)
+        for _ in range(12):
+            await client.send_audio(bytes(32_000))
+        events = await until(client, Waiting, lambda event: event.seconds == 0)
+
+    assert [event.seconds for event in events if isinstance(event, Waiting)] == [10, 0]
+
+
 async def test_a_refused_token_is_a_matter_of_configuration() -> None:
     """The first connection's refusal is raised on entering."""
 
@@ -400,44 +490,6 @@ async def test_nothing_that_is_said_is_logged(caplog: pytest.LogCaptureFixture) 
         await until(client, Error)
 
     assert "sentinel" not in caplog.text
-
-
-class Line:
-    """A line between client and daemon that can be cut."""
-
-    def __init__(self, port: int) -> None:
-        self._port = port
-        self._writers: list[asyncio.StreamWriter] = []
-        self._connections: set[asyncio.Task[Any]] = set()
-
-    @contextlib.asynccontextmanager
-    async def laid(self) -> AsyncIterator[str]:
-        """Yield the address of the client's end."""
-        async with await asyncio.start_server(self._connect, "127.0.0.1", 0) as server:
-            yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-            await asyncio.wait(self._connections)
-
-    async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._connections.add(asyncio.current_task())  # type: ignore[arg-type]  # this runs in one
-        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._port)
-        self._writers = [writer, far_writer]
-        passing = [asyncio.create_task(_pass_on(reader, far_writer)), asyncio.create_task(_pass_on(far_reader, writer))]
-        await asyncio.wait(passing, return_when=asyncio.FIRST_COMPLETED)
-        for end in (writer, far_writer):
-            end.transport.abort()
-        await asyncio.wait(passing)
-
-    def cut(self) -> None:
-        """Break the line on both sides."""
-        for writer in self._writers:
-            writer.transport.abort()
-
-
-async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with contextlib.suppress(ConnectionError):
-        while data := await reader.read(65_536):
-            writer.write(data)
-            await writer.drain()
 
 
 async def test_the_real_daemon_hears_all_samples_over_a_cut_line(daemon: Daemon) -> None:

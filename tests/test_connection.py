@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from websockets.asyncio.client import connect
-from websockets.exceptions import ConnectionClosedError
+from websockets.exceptions import ConnectionClosed, ConnectionClosedError
 
+from tests.peer import open_peer
 from tests.test_session import open_session
 from wardscribe import protocol
+from wardscribe.protocol import State
+from wardscribed import connection
 from wardscribed.config import Config, ServerConfig
-from wardscribed.server import Daemon, is_abandoned, listening
+from wardscribed.server import Daemon, is_abandoned
+from wardscribed.serving import listening
+from wardscribed.session import Session
 
 
 async def test_a_bug_ends_its_connection_alone_and_quotes_nothing(
@@ -39,6 +46,87 @@ async def test_a_bug_ends_its_connection_alone_and_quotes_nothing(
 
     assert "KeyError at test_connection.py" in caplog.text
     assert "sentinel" not in caplog.text
+
+
+class Idle:
+    """An engine that does nothing."""
+
+    def wake(self) -> None:
+        """Nobody sleeps."""
+
+
+@pytest.fixture
+async def ward(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[str, Session]]:
+    """A daemon's address, and a session in it that nobody moves."""
+    daemon: Any = Daemon(Config(server=ServerConfig(port=0)), Idle(), {})  # type: ignore[arg-type]
+    monkeypatch.setattr(daemon, "admit", lambda _: protocol.Ready())
+    session = open_session()
+    monkeypatch.setattr(daemon, "find", lambda _: session)
+    monkeypatch.setattr(daemon, "touched", lambda _: None)
+    async with listening(daemon) as url:
+        yield url, session
+
+
+async def test_a_slow_viewer_is_sent_away_and_comes_back_for_what_it_missed(
+    ward: tuple[str, Session], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who takes nothing is closed with 1013, holds up nobody, and later gets every event once and in order."""
+    monkeypatch.setattr(connection, "_SLOW_S", 0.5)
+    url, session = ward
+    async with open_peer(url, max_queue=1) as slow, open_peer(url) as quick:
+        for peer in (slow, quick):
+            await peer.say(protocol.Watch(session.id))
+            await peer.expect_state(State.RECORDING)
+        for number in range(40):
+            session.warn("idle", f"{number} " + "x" * 500_000)
+        for number in range(40):
+            assert (await quick.expect(protocol.Error)).message.startswith(f"{number} ")
+        await asyncio.sleep(1.0)
+        with pytest.raises(ConnectionClosed) as closed:
+            await slow.expect(protocol.Bye)
+    seen = slow.events[-1].seq
+    async with open_peer(url) as again:
+        await again.say(protocol.Watch(session.id, seen))
+        last = await again.expect(protocol.Error, lambda event: event.message.startswith("39 "))
+
+    assert closed.value.rcvd is None or closed.value.rcvd.code == 1013
+    assert seen < session.log.seq
+    assert [event.seq for event in again.events[1:]] == [*range(seen + 1, last.seq + 1)]
+
+
+async def test_one_connection_edits_and_another_takes_over_explicitly(ward: tuple[str, Session]) -> None:
+    """A watcher edits once it said `take`, and the recorder does not, until the watcher leaves."""
+    url, session = ward
+    edit = protocol.Edit("plan", 0, "x")
+    async with open_peer(url, protocol.Hello(client="bedside", session=session.id)) as bedside:
+        async with open_peer(url, protocol.Hello(client="desk")) as desk:
+            await desk.say(protocol.Watch(session.id))
+            await desk.say(edit)
+            await desk.expect_error("read_only")
+            await desk.say(protocol.Take())
+            assert (await bedside.expect(protocol.Editor)).client == "desk"
+            await bedside.say(edit)
+            await bedside.expect_error("not_editor")
+            await desk.say(edit)
+            await desk.expect_error("wrong_order")  # nothing is drafted yet, but it might
+            await desk.say(protocol.Stop())
+            await desk.expect_error("read_only")  # recording is another right
+        assert (await bedside.expect(protocol.Editor)).client == "bedside"
+        await bedside.say(edit)
+        await bedside.expect_error("wrong_order")
+
+
+async def test_a_session_is_recorded_over_one_connection(ward: tuple[str, Session]) -> None:
+    """Who says hello with the session records it from now on; the connection before is told and sent away for good."""
+    url, session = ward
+    hello = protocol.Hello(session=session.id)
+    async with open_peer(url, hello) as before, open_peer(url, hello) as now:
+        bye = await before.expect(protocol.Bye)
+        await now.send_audio(0, bytes(3_200))
+        await now.expect(protocol.Ack, lambda ack: ack.sample == 0)
+
+    assert bye.retry_after_ms == 0
+    assert session.received == 1_600
 
 
 def test_a_session_is_abandoned_that_nobody_spoke_in_and_nobody_sees() -> None:

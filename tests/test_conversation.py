@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from wardscribe.connecting import Disconnected
 from wardscribe.conversation import Conversation, left_out, placed
+from wardscribe.notices import Disconnected
 from wardscribe.protocol import (
     Ack,
     Commit,

@@ -163,3 +163,66 @@ def test_half_a_sample_is_refused() -> None:
     """It would shift everything after it."""
     with pytest.raises(ValueError, match="no whole number"):
         started(channels=2).add_audio(bytes(6))
+
+
+def sealing() -> Outgoing:
+    """What a session has to say to a daemon that seals it."""
+    outgoing = started()
+    outgoing.keeps_sealed = True
+    return outgoing
+
+
+def test_acknowledged_audio_is_kept_until_it_is_sealed() -> None:
+    """A restarted daemon asks for what is in no sealed state, and gets all of it, in order, and the steps behind it."""
+    outgoing = sealing()
+    for _ in range(4):
+        outgoing.add_audio(PCM)
+    outgoing.add_event(Stop())
+    said(outgoing)
+    outgoing.acknowledge(400)
+    outgoing.forget(150)
+    outgoing.go_back(150)
+    outgoing.rewind()
+
+    assert said(outgoing) == [(150, PCM[100:]), (200, PCM), (300, PCM), "Stop"]
+
+
+def test_audio_that_was_acknowledged_in_part_is_kept_in_part() -> None:
+    """Cut to the rest on one connection, it is whole again after a restart."""
+    outgoing = sealing()
+    outgoing.add_audio(PCM)
+    said(outgoing)
+    outgoing.acknowledge(30)
+    outgoing.rewind()
+    assert said(outgoing) == [(30, PCM[60:])]
+    outgoing.go_back(0)
+    outgoing.rewind()
+
+    assert said(outgoing) == [(0, PCM[:60]), (30, PCM[60:])]
+
+
+def test_what_is_kept_has_a_bound() -> None:
+    """The oldest of what the daemon has acknowledged goes first; what it does not have never does."""
+    outgoing = sealing()
+    for _ in range(10):
+        outgoing.add_audio(PCM)
+    said(outgoing)
+    outgoing.acknowledge(500)
+    outgoing.keep_at_most(700)
+    assert outgoing.kept == 700
+    outgoing.keep_at_most(100)
+
+    assert outgoing.kept == outgoing.unacknowledged == 500
+
+
+def test_an_answered_request_is_not_repeated() -> None:
+    """`finalized` answers `finalize`, `gap` answers `lost`; what was not answered is said again."""
+    outgoing = started()
+    for event in (protocol.Finalize(), protocol.Lost(5), protocol.Finalize()):
+        outgoing.add_event(event)
+    said(outgoing)
+    outgoing.receive(protocol.Finalized(2, 0))
+    outgoing.receive(protocol.Gap(3, 0, 5))
+    outgoing.rewind()
+
+    assert said(outgoing) == ["Finalize"]

@@ -337,3 +337,75 @@ def test_edits_are_bounded() -> None:
 
     assert error.value.code == "bad_edit"
     assert len(logged(session, protocol.Note)) == 1
+
+
+def test_finalize_is_answered_when_the_tail_is_committed() -> None:
+    """Without a pause: what was said so far is decoded to its end, then viewers know."""
+    session, vad = open_session(), ScriptedVad((1.0, 9.0))
+    hear(session, vad, 2.0)
+    session.finalize()
+    step(session, vad)
+    assert logged(session, protocol.Finalized) == []
+    answer(session, "tar seksti milligram")
+
+    assert [event.sample for event in logged(session, protocol.Finalized)] == [2 * SECOND]
+    assert said(session) == ["tar", "seksti", "milligram"]
+    assert session.state is State.RECORDING
+    hear(session, vad, 2.0)
+    assert len(logged(session, protocol.Finalized)) == 1
+
+
+def test_finalize_of_silence_is_answered_at_once() -> None:
+    """Nothing is open, so nothing is waited for."""
+    session = open_session()
+    hear(session, ScriptedVad(), 1.0)
+    session.finalize()
+    step(session, ScriptedVad())
+
+    assert [event.sample for event in logged(session, protocol.Finalized)] == [SECOND]
+
+
+def test_what_was_not_recorded_is_told_and_ends_what_was_said() -> None:
+    """A gap stands in the log with its place and length, and no utterance goes on over it."""
+    session, vad = open_session(), ScriptedVad((1.0, 9.0))
+    hear(session, vad, 2.0)
+    session.lose(42_000)
+    step(session, vad)
+    answer(session, "tar seksti")
+    hear(session, vad, 2.0)
+
+    (gap,) = logged(session, protocol.Gap)
+    assert (gap.at_ms, gap.missing_ms) == (2_000, 42_000)
+    ended = [event for event in logged(session, protocol.Utterance) if event.ended]
+    assert [(event.utterance, event.end_ms) for event in ended] == [(1, 2_000)]
+    assert session.utterances == 2
+
+
+def test_missing_samples_are_told_too() -> None:
+    """A jump of the sample index becomes silence, so that times stay true, and is not passed off as silence."""
+    session = open_session()
+    session.receive_audio(0, bytes(2 * SECOND))
+    session.receive_audio(3 * SECOND, bytes(2 * SECOND))
+
+    (gap,) = logged(session, protocol.Gap)
+    assert (gap.at_ms, gap.missing_ms) == (1_000, 2_000)
+    assert session.received == 4 * SECOND
+
+
+@pytest.mark.parametrize("ask", [lambda s: s.lose(0), lambda s: s.lose(-1)])
+def test_nothing_missing_is_no_gap(ask: Any) -> None:
+    """The field is named."""
+    with pytest.raises(ProtocolError, match="'missing_ms'"):
+        ask(open_session())
+
+
+def test_what_was_received_is_welcome_again_in_any_state() -> None:
+    """A client that did not hear of acknowledgements says audio again, after `stop` too; only new audio is wrong."""
+    session = open_session()
+    session.receive_audio(0, bytes(2 * SECOND))
+    session.stop()
+    session.receive_audio(0, bytes(2 * SECOND))
+    with pytest.raises(ProtocolError, match="not expected"):
+        session.receive_audio(0, bytes(2 * SECOND + 2))
+
+    assert session.received == SECOND

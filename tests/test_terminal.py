@@ -9,9 +9,9 @@ import pytest
 from rich.console import Console
 
 from wardscribe import protocol
-from wardscribe.connecting import Disconnected
 from wardscribe.conversation import Conversation
 from wardscribe.labels import labels
+from wardscribe.notices import Disconnected, Waiting
 from wardscribe.protocol import (
     Commit,
     DraftNote,
@@ -93,6 +93,33 @@ def test_a_lost_connection_is_told() -> None:
     _, written = screen(Disconnected(), is_tty=True)
 
     assert "mistet forbindelsen" in written.getvalue()
+
+
+def test_a_gap_stands_in_its_place_in_the_transcript() -> None:
+    """What was not recorded is shown between what was said before it and what was said after it."""
+    ended = (Utterance(5, 1, 1, 4_000, 4_500, ended=True), Utterance(6, 2, 0, 9_000, 9_500, ended=True))
+    _, written = screen(*SAID, protocol.Gap(2, 6_000, 42_000), *ended)
+    lines = [line for line in written.getvalue().splitlines() if line]
+
+    assert [next(i for i, line in enumerate(lines) if text in line) for text in ("tungp", "42 s", "blodp")] == [0, 1, 2]
+    assert "00:06 [opptaket mangler 42 s her]" in lines[1]
+
+
+def test_waiting_audio_is_shown_while_it_waits() -> None:
+    """The clinician sees how much is in this machine's memory only."""
+    terminal, written = screen(StateChanged(1, "s", State.RECORDING), Waiting(130, 300), is_tty=True)
+    assert "130 av 300 s lyd venter på" in written.getvalue()
+    written.truncate(0)
+    terminal._conversation.receive(Waiting(0, 300))
+
+    assert "venter" not in str(terminal._status())
+
+
+def test_a_takeover_is_told() -> None:
+    """Both sides see who edits now."""
+    _, written = screen(protocol.Editor(3, "desk"), language="en")
+
+    assert "edited by desk" in written.getvalue()
 
 
 def test_the_draft_stands_by_section_with_numbers_and_doubts() -> None:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+import secrets
 import ssl
 from collections.abc import AsyncIterator
 from importlib.metadata import version
@@ -25,28 +26,21 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
 from wardscribe import protocol
-from wardscribe.connecting import (
-    FAILURES,
-    Disconnected,
-    check_url,
-    end_of_connection,
-    failure,
-    opened,
-    received,
-    refusal,
-    retry_delay_s,
-)
+from wardscribe.connecting import FAILURES, check_url, end_of_connection, failure, opened, received, retry_delay_s
 from wardscribe.errors import ClientError, RefusedError
+from wardscribe.greeting import Sealed, greet
+from wardscribe.notices import Disconnected, Waiting
 from wardscribe.outgoing import Outgoing
-from wardscribe.protocol import SAMPLE_RATE, SUBPROTOCOL, Ready, State, StateChanged
+from wardscribe.protocol import SAMPLE_RATE, Ready, State, StateChanged
 
 KEEP_S = 300
 """So much unacknowledged audio is kept, in seconds; then `send_audio` waits."""
-_MAX_ATTEMPTS = 40  # to come back; about five minutes
-_GREETING_S = 10
-_CATCH_UP_S = 2
+_WARN_S = 10  # a step of what waits
+_MAX_ATTEMPTS = 160  # to come back; about five minutes
 _FAREWELL_S = 2  # for what was asked for last, such as `discard`, to be sent
-_LOGGED = (protocol.Commit, protocol.Utterance, protocol.Note, StateChanged)
+_LOGGED = (
+    protocol.Commit, protocol.Utterance, protocol.Gap, protocol.Finalized, protocol.Note, protocol.Editor, StateChanged,
+)  # fmt: skip
 """The daemon says these again to a client that comes back; what else it says holds at the moment only."""
 
 
@@ -66,7 +60,10 @@ class Client:
         self._token = token
         self._tls = tls
         self._name = name or f"wardscribe {version('wardscribe')}"
+        self._device = secrets.token_urlsafe()
+        self._sealed = Sealed()
         self._outgoing = Outgoing()
+        self._waiting_s = 0  # told last
         self._last_seq = 0
         self._counted = ""  # the session whose last sequence number that is
         self._watched = ""
@@ -118,11 +115,27 @@ class Client:
         """
         self._check()
         self._outgoing.add_audio(pcm)
+        self._outgoing.keep_at_most(KEEP_S * SAMPLE_RATE)
         self._tell()
+        self._tell_waiting()
         while self._outgoing.unacknowledged > max_ahead_s * SAMPLE_RATE:
             self._moved.clear()
             await self._moved.wait()
             self._check()
+
+    def _tell_waiting(self) -> None:
+        seconds = self._outgoing.unacknowledged // SAMPLE_RATE // _WARN_S * _WARN_S
+        if seconds != self._waiting_s:
+            self._waiting_s = seconds
+            self._events.put_nowait(Waiting(seconds, KEEP_S))
+
+    def lost(self, missing_ms: int) -> None:
+        """Tell that so much was not recorded after what was sent: the transcript shows it."""
+        self._say(protocol.Lost(missing_ms))
+
+    def finalize(self) -> None:
+        """Have what was sent so far decoded to its end, without a pause; `finalized` follows."""
+        self._say(protocol.Finalize())
 
     def pause(self) -> None:
         """Stop listening for a while."""
@@ -147,6 +160,10 @@ class Client:
     def discard(self) -> None:
         """Throw the session away."""
         self._say(protocol.Discard())
+
+    def take_over(self) -> None:
+        """Take the editing of the session over: from now on `edit`, `approve` and `discard` are this client's."""
+        self._say(protocol.Take())
 
     def watch(self, session: str) -> None:
         """Follow another client's session from its beginning; watching changes nothing there."""
@@ -217,17 +234,14 @@ class Client:
 
     async def _greet(self, socket: ClientConnection) -> float | None:
         """Greet; return after how many seconds to come back where the daemon goes down just now."""
-        if socket.subprotocol != SUBPROTOCOL:
-            raise RefusedError(f"{self.url} is a websocket server, but does not speak {SUBPROTOCOL}")
         session = "" if self._watched else self.session
-        await socket.send(protocol.encode(protocol.Hello(self._token, self._name, session, self._last_seq)))
-        async with asyncio.timeout(_GREETING_S):
-            ready = received(await socket.recv())
+        hello = protocol.Hello(self._token, self._name, session, self._last_seq, self._device)
+        ready = await greet(socket, hello, self._sealed.states)
         if not isinstance(ready, Ready):
-            if isinstance(end := end_of_connection(ready), float):
-                return end
-            raise refusal(ready)
+            return ready
         self._attempt = 0
+        self._outgoing.keeps_sealed = ready.seals and not self._watched
+        self._sealed.begin()
         self._set_up(is_resumed=bool(session))
         self._greeted.set()
         self._events.put_nowait(ready)
@@ -251,9 +265,7 @@ class Client:
         return end
 
     async def _send(self, socket: ClientConnection) -> None:
-        with contextlib.suppress(TimeoutError):  # a daemon with a long backlog acknowledges nothing: then say it twice
-            async with asyncio.timeout(_CATCH_UP_S):
-                await self._caught_up.wait()
+        await self._caught_up.wait()
         self._outgoing.rewind()
         with contextlib.suppress(ConnectionClosed):  # `_receive` notices it too
             while True:
@@ -278,9 +290,18 @@ class Client:
         """Take one event; return the end of the connection if it is one, as `_connect` does."""
         match event:
             case protocol.Ack():
+                if not self._caught_up.is_set():
+                    self._outgoing.go_back(event.sample)
                 self._outgoing.acknowledge(event.sample)
                 self._caught_up.set()
                 self._moved.set()
+                self._tell_waiting()
+            case protocol.Sealed():
+                if self._sealed.receive(event, self._last_seq):
+                    self._outgoing.forget(event.sample)
+                return None
+            case protocol.Error(code="wrong_order") if not self._caught_up.is_set():
+                return 0.0  # what we gave back is there already: once more, with its name
             case StateChanged():
                 self._take_state(event)
         self._outgoing.receive(event)
@@ -296,5 +317,6 @@ class Client:
         is_wiped = event.state is State.WIPED
         self.session = "" if is_wiped else event.session
         if is_wiped:
+            self._sealed = Sealed()
             self._caught_up.set()
             self._moved.set()

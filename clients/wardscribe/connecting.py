@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 import logging
 import ssl
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,16 +21,11 @@ _OPEN_TIMEOUT_S = 10
 _PING_S = 5
 _PING_TIMEOUT_S = 15  # a dead link is noticed after 20 s at most, well within the audio that a client keeps
 _FIRST_DELAY_S = 0.25
-_MAX_DELAY_S = 10.0
+_MAX_DELAY_S = 2.5  # a daemon that is ready again has its sessions within three seconds
 _REFUSALS = (400, 401, 403, 404)
 
 _log = logging.getLogger("wardscribe.websocket")
 _log.setLevel(logging.INFO)  # the DEBUG lines of websockets hold the messages, and so what was said
-
-
-@dataclass(frozen=True, slots=True)
-class Disconnected:
-    """Not from the daemon: the connection was lost and is being opened again.  The next `ready` ends it."""
 
 
 def opened(url: str, tls: ssl.SSLContext | None) -> connect:
@@ -108,8 +102,8 @@ def tls_context(
 def retry_delay_s(attempt: int, spread: float) -> float:
     """Return how long to wait before try number `attempt` (from 0).
 
-    It doubles up to ten seconds; `spread` (0–1, random) takes off up to half, so that a ward's laptops do not all
-    come back at once.
+    It doubles up to two and a half seconds; `spread` (0–1, random) takes off up to half, so that a ward's laptops do
+    not all come back at once.
     """
     return min(_FIRST_DELAY_S * 2.0 ** min(attempt, 30), _MAX_DELAY_S) * (1 - spread / 2)
 
@@ -139,7 +133,7 @@ def refusal(event: Any) -> ClientError:
 def end_of_connection(event: Any) -> ClientError | float | None:
     """Return why `event` ends the connection for good, or after how many seconds to come back, or None."""
     match event:
-        case Error(fatal=True):
+        case Error(fatal=True) | Error(code="bad_seal" | "stale_seal"):
             return refusal(event)
         case Bye(retry_after_ms=0):
             return refusal(event)

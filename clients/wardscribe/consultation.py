@@ -17,7 +17,7 @@ from wardscribe.errors import ClientError
 from wardscribe.labels import Labels
 from wardscribe.protocol import Start
 from wardscribe.review import Command, parse, read_lines
-from wardscribe.sources import Audio, peak_db
+from wardscribe.sources import Audio, Missing, peak_db
 from wardscribe.terminal import View
 
 _REFRESH_S = 0.1
@@ -94,8 +94,11 @@ class Consultation:
             if not self._has_started:
                 self._client.start(self._plan.start)
                 self._has_started = True
-            self._show_levels(pcm)
-            await self._client.send_audio(pcm, ahead_s)
+            if isinstance(pcm, Missing):
+                self._client.lost(pcm.ms)
+            else:
+                self._show_levels(pcm)
+                await self._client.send_audio(pcm, ahead_s)
             if self._has_stopped:
                 return
 

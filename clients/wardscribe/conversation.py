@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from wardscribe import protocol
-from wardscribe.connecting import Disconnected
+from wardscribe.notices import Disconnected, Waiting
 from wardscribe.protocol import DraftNote, LeftOut, Role, Sentence, State
 
 
@@ -47,6 +47,9 @@ class Conversation:
         self.state: State | None = None
         self.reason = ""
         self.is_connected = True
+        self.unsent: Waiting | None = None
+        """Audio that waits for the daemon, where it is much."""
+        self.gaps: list[protocol.Gap] = []
         self.elapsed_ms = 0
         self.levels: dict[int, float] = {}
         """Channel → level in dB relative to full scale."""
@@ -62,8 +65,8 @@ class Conversation:
         match event:
             case protocol.Ready():
                 self.is_connected, self.model = True, event.model
-            case Disconnected():
-                self.is_connected = False
+            case Disconnected() | Waiting():
+                self._receive_notice(event)
             case protocol.StateChanged():
                 self.state, self.reason = event.state, event.reason
             case protocol.Ack():
@@ -80,6 +83,13 @@ class Conversation:
         self._hears_itself = True
         self.levels[channel] = level_db
 
+    def _receive_notice(self, event: Disconnected | Waiting) -> None:
+        match event:
+            case Disconnected():
+                self.is_connected = False
+            case Waiting():
+                self.unsent = event if event.seconds else None
+
     def _receive_quality(self, event: protocol.Quality) -> None:
         if not self._hears_itself:
             self.levels[event.channel] = event.level_db
@@ -87,6 +97,8 @@ class Conversation:
 
     def _receive_speech(self, event: Any) -> None:
         match event:
+            case protocol.Gap():
+                self.gaps.append(event)
             case protocol.Utterance():
                 line = self._line(event.utterance, event.channel, event.start_ms)
                 line.ended, line.start_ms = event.ended, event.start_ms

@@ -23,6 +23,12 @@ class Labels:
     left_out: str
     nothing: str
     clipping: str
+    gap: str
+    """{seconds} were not recorded."""
+    unsent: str
+    """{seconds} of {limit} wait in memory for the daemon."""
+    edits: str
+    """{client} edits the draft now."""
     ask: str
     """The prompt under a draft; the letters in it are those of `keys`."""
     keys: dict[str, str]
@@ -68,6 +74,9 @@ _NB = Labels(
     left_out="Ikke tatt med",
     nothing="Ingenting er tatt med i utkastet.",
     clipping="for høyt",
+    gap="opptaket mangler {seconds} s her",
+    unsent="{seconds} av {limit} s lyd venter på tjenesten",
+    edits="Utkastet redigeres nå av {client}.",
     ask="[g]odkjenn  [f]orkast  [b]elegg  [e]ndre",
     keys={"g": "approve", "f": "discard", "b": "evidence", "e": "edit"},
     words={"godkjenn": "approve", "forkast": "discard", "belegg": "evidence", "endre": "edit"},
@@ -122,6 +131,9 @@ _NN = Labels(
     left_out="Ikkje teke med",
     nothing="Ingenting er teke med i utkastet.",
     clipping="for høgt",
+    gap="opptaket manglar {seconds} s her",
+    unsent="{seconds} av {limit} s lyd ventar på tenesta",
+    edits="Utkastet blir no redigert av {client}.",
     ask="[g]odkjenn  [f]orkast  [b]elegg  [e]ndre",
     keys={"g": "approve", "f": "discard", "b": "evidence", "e": "edit"},
     words={"godkjenn": "approve", "forkast": "discard", "belegg": "evidence", "endre": "edit"},
@@ -176,6 +188,9 @@ _EN = Labels(
     left_out="Not included",
     nothing="Nothing is included in the draft.",
     clipping="too loud",
+    gap="{seconds} s were not recorded here",
+    unsent="{seconds} of {limit} s of audio wait for the daemon",
+    edits="The draft is edited by {client} now.",
     ask="[a]pprove  [d]iscard  e[v]idence  [e]dit",
     keys={"a": "approve", "d": "discard", "v": "evidence", "e": "edit"},
     words={"approve": "approve", "discard": "discard", "evidence": "evidence", "edit": "edit"},

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -110,7 +111,7 @@ class _Capture:
         self._lock = threading.Lock()
         self._chunks: deque[tuple[int, bytes]] = deque()
         self._next_sample = 0
-        self._began = 0.0  # loop time of the first chunk's first sample
+        self._began = 0.0  # time of the first chunk's first sample
 
     def receive(self, pcm: Any, frames: int, _time: Any, _status: Any) -> None:
         """PortAudio's callback.  Its status stays empty even when blocks are missing: the clock tells."""
@@ -135,7 +136,7 @@ class _Capture:
         return iter(chunks)
 
     def _account_for_gap(self, frames: int) -> None:
-        now = self._loop.time()
+        now = _now()
         self._began = self._began or now - frames / SAMPLE_RATE
         missing = int((now - self._began) * SAMPLE_RATE) - self._next_sample - frames
         if missing > _LATE_S * SAMPLE_RATE:
@@ -145,6 +146,11 @@ class _Capture:
     def _wake(self) -> None:
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self.news.set)
+
+
+def _now() -> float:
+    """Return a time that goes on while the machine sleeps, as Linux's monotonic clock does not."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
 
 @asynccontextmanager

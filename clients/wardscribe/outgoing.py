@@ -1,14 +1,16 @@
 """What a client has to say, in order, until the daemon has it.  No I/O, no clock.
 
-Audio stays until it is acknowledged; a step such as `stop` stays until an event shows that the daemon took it.  After
-a lost connection `rewind` begins again with the oldest of what is left, so no word and no step is lost.
+Audio stays until it is acknowledged and, where the daemon seals sessions, until it is in a sealed state; a step such as
+`stop` stays until an event shows that the daemon took it.  After a lost connection `rewind` begins again with the
+oldest of what is left, so no word and no step is lost.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from wardscribe import protocol
@@ -22,6 +24,7 @@ _PROOF: dict[type, frozenset[State]] = {
     protocol.Approve: frozenset({State.APPROVED, State.WRITTEN}),
     protocol.Discard: frozenset({State.DISCARDED}),
 }
+_ANSWERS: dict[type, type] = {protocol.Finalized: protocol.Finalize, protocol.Gap: protocol.Lost}
 """Step → the states that show that the daemon took it."""
 _OVER = frozenset({State.WRITTEN, State.DISCARDED, State.WIPED})
 _MAX_PIECE_BYTES = 1 << 16  # larger chunks are said in pieces: a message has a limit
@@ -40,6 +43,9 @@ class Outgoing:
     def __init__(self) -> None:
         self.channels = 1
         """Samples are interleaved over so many channels."""
+        self.keeps_sealed = False
+        """Whether acknowledged audio stays until `forget`: a restarted daemon will ask for it."""
+        self._kept: deque[_Audio] = deque()  # acknowledged, and not in a sealed state
         self._queue: deque[_Audio | Any] = deque()  # audio, or a client event of protocol.py
         self._sent = 0  # the first so many of the queue were said on this connection
         self._end_sample = 0
@@ -55,6 +61,12 @@ class Outgoing:
     def unacknowledged(self) -> int:
         """Samples (a channel) that the daemon does not have yet, as far as is known."""
         return self._end_sample - self._acknowledged
+
+    @property
+    def kept(self) -> int:
+        """Samples (a channel) that are in memory here, acknowledged or not."""
+        oldest = next((item for item in (*self._kept, *self._queue) if isinstance(item, _Audio)), None)
+        return self._end_sample - (oldest.first_sample if oldest is not None else self._end_sample)
 
     def add_audio(self, pcm: bytes) -> None:
         """Append interleaved s16le samples.  Raises ValueError where the last one is broken off."""
@@ -93,7 +105,25 @@ class Outgoing:
                 if item.end_sample > sample:
                     break
                 had = i
+        self._keep(item for item in islice(self._queue, had) if isinstance(item, _Audio))
         self._forget(had)
+
+    def forget(self, sample: int) -> None:
+        """Audio before `sample` is in a sealed state."""
+        while self._kept and self._kept[0].end_sample <= sample:
+            self._kept.popleft()
+
+    def keep_at_most(self, samples: int) -> None:
+        """Forget the oldest of what is only kept for a restart of the daemon, so that memory has a bound."""
+        while self._kept and self.kept > samples:
+            self._kept.popleft()
+
+    def go_back(self, sample: int) -> None:
+        """The daemon was restarted and has audio before `sample` only: what comes after is to be said again."""
+        while self._kept and self._kept[-1].end_sample > sample:
+            self._queue.appendleft(self._kept.pop())
+            self._sent += 1
+        self._acknowledged = min(self._acknowledged, sample)
 
     def receive(self, event: Any) -> None:
         """Forget the steps that `event`, which came from the daemon, shows to be done or refused."""
@@ -103,6 +133,8 @@ class Outgoing:
             case protocol.StateChanged(state=state):
                 self._forget_first(lambda item: state in _PROOF.get(type(item), ()))
                 self._is_starting = any(isinstance(item, protocol.Start) for item in self._queue)
+            case protocol.Finalized() | protocol.Gap():
+                self._forget_first(lambda item: isinstance(item, _ANSWERS[type(event)]))
             case protocol.Note(final=True) | protocol.Error():
                 # The answer to an edit; a refused decision is a person's to repeat, not ours.
                 self._forget_first(lambda item: isinstance(item, (protocol.Edit, protocol.Approve)))
@@ -110,7 +142,10 @@ class Outgoing:
     def rewind(self) -> None:
         """A new connection: say again what is left.  Audio that was acknowledged in part is cut to the rest."""
         self._sent = 0
-        self._queue = deque(self._rest(item) for item in self._queue)
+        for item in islice(self._queue, 1):  # only the first can be acknowledged in part
+            if isinstance(item, _Audio) and item.first_sample < self._acknowledged:
+                had, self._queue[0] = self._cut(item, self._acknowledged)
+                self._keep([had])
 
     @property
     def _frame_bytes(self) -> int:
@@ -125,14 +160,20 @@ class Outgoing:
         """Forget what is left of a session that is over, but not the next one, which may be asked for already."""
         starts = [i for i, item in enumerate(self._queue) if isinstance(item, protocol.Start)]
         self._forget(starts[0] if starts else len(self._queue))
+        self._kept.clear()
         if not starts:
             self._acknowledged = self._end_sample
 
-    def _rest(self, item: _Audio | Any) -> _Audio | Any:
-        if not isinstance(item, _Audio) or item.first_sample >= self._acknowledged:
-            return item
-        skip = (self._acknowledged - item.first_sample) * self._frame_bytes
-        return _Audio(self._acknowledged, item.end_sample, item.pcm[skip:])
+    def _keep(self, items: Iterable[_Audio]) -> None:
+        if self.keeps_sealed:
+            self._kept.extend(items)
+
+    def _cut(self, item: _Audio, sample: int) -> tuple[_Audio, _Audio]:
+        at = (sample - item.first_sample) * self._frame_bytes
+        return (
+            _Audio(item.first_sample, sample, item.pcm[:at]),
+            _Audio(sample, item.end_sample, item.pcm[at:]),
+        )
 
     def _forget_first(self, matches: Callable[[Any], bool]) -> None:
         """Forget the first step that was said and `matches`."""

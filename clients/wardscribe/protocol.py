@@ -11,10 +11,37 @@ import dataclasses
 import json
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from wardscribe.fields import FieldError, from_json
+from wardscribe.from_client import Approve as Approve
+from wardscribe.from_client import Discard as Discard
+from wardscribe.from_client import Edit as Edit
+from wardscribe.from_client import Finalize as Finalize
+from wardscribe.from_client import Hello as Hello
+from wardscribe.from_client import Lost as Lost
+from wardscribe.from_client import Pause as Pause
+from wardscribe.from_client import Resume as Resume
+from wardscribe.from_client import Start as Start
+from wardscribe.from_client import Stop as Stop
+from wardscribe.from_client import Take as Take
+from wardscribe.from_client import Unseal as Unseal
+from wardscribe.from_client import Watch as Watch
+from wardscribe.from_daemon import Ack as Ack
+from wardscribe.from_daemon import Bye as Bye
+from wardscribe.from_daemon import Commit as Commit
+from wardscribe.from_daemon import Editor as Editor
+from wardscribe.from_daemon import Error as Error
+from wardscribe.from_daemon import Finalized as Finalized
+from wardscribe.from_daemon import Gap as Gap
+from wardscribe.from_daemon import Note as Note
+from wardscribe.from_daemon import Partial as Partial
+from wardscribe.from_daemon import Quality as Quality
+from wardscribe.from_daemon import Ready as Ready
+from wardscribe.from_daemon import Sealed as Sealed
+from wardscribe.from_daemon import StateChanged as StateChanged
+from wardscribe.from_daemon import Utterance as Utterance
+from wardscribe.values import SAMPLE_RATE as SAMPLE_RATE
 from wardscribe.values import DraftNote as DraftNote
 from wardscribe.values import LeftOut as LeftOut
 from wardscribe.values import Reason as Reason
@@ -26,7 +53,6 @@ from wardscribe.values import State as State
 from wardscribe.values import Word as Word
 
 SUBPROTOCOL = "wardscribe.v1"
-SAMPLE_RATE = 16_000
 BYTES_PER_SAMPLE = 2
 MAX_MESSAGE_BYTES = 1 << 20
 _AUDIO_HEADER = struct.Struct(">Q")
@@ -43,209 +69,14 @@ class ProtocolError(Exception):
         self.retry_after_ms = retry_after_ms
 
 
-# ------------------------------------------------------------------------------------------------- client → daemon
-
-
-@dataclass(frozen=True, slots=True)
-class Hello:
-    """First message of a connection: who is there and, after a lost connection, which session goes on."""
-
-    token: str = field(default="", repr=False)
-    client: str = ""
-    """Name and version of the client program."""
-    session: str = ""
-    """Session to resume, or empty."""
-    last_seq: int = 0
-    """The last sequence number seen of that session; what came after is sent again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """Begin a session.  Audio may follow at once."""
-
-    language: str = "nb"
-    template: str = "strukturert"
-    channels: tuple[Role, ...] = (Role.UNKNOWN,)
-    """One role a channel, in the order in which the samples are interleaved."""
-    source: Source = Source.CLIENT
-    """`daemon`: the daemon records from its own sound card instead of from binary messages."""
-    microphone: str = ""
-    patient: str = field(default="", repr=False)
-    """Patient reference of the record system."""
-    encounter: str = field(default="", repr=False)
-    """Encounter reference of the record system."""
-    informed: bool = False
-    """The patient was told of the recording."""
-    glossary: str = ""
-    """Word list of the site whose words the decoder is to expect; empty: none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """Stop listening; what was said so far is decoded to its end."""
-
-
-@dataclass(frozen=True, slots=True)
-class Resume:
-    """Listen again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """The conversation is over: decode the tail and draft the note."""
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """Change one sentence of the draft.  An empty text removes it; `index` equal to the section's length adds one."""
-
-    section: str
-    index: int
-    text: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Approve:
-    """Approve the draft.  `hash` is that of the last `note` event: what was read is what is approved."""
-
-    hash: str
-
-
-@dataclass(frozen=True, slots=True)
-class Discard:
-    """Throw the session away."""
-
-
-@dataclass(frozen=True, slots=True)
-class Watch:
-    """Follow another client's session, from its event `last_seq` on."""
-
-    session: str
-    last_seq: int = 0
-
-
-# ------------------------------------------------------------------------------------------------- daemon → client
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """Answer to `hello`."""
-
-    seq: int = 0
-    version: str = ""
-    """Version of the daemon."""
-    model: str = ""
-    """Name of the speech model."""
-    templates: tuple[str, ...] = ()
-    glossaries: tuple[str, ...] = ()
-    """The site's word lists."""
-    languages: tuple[str, ...] = ()
-    sample_rate: int = SAMPLE_RATE
-
-
-@dataclass(frozen=True, slots=True)
-class Ack:
-    """All samples before `sample` (a channel) are in the daemon's hands; the client may forget them."""
-
-    seq: int
-    sample: int
-
-
-@dataclass(frozen=True, slots=True)
-class Partial:
-    """The uncommitted tail of an utterance.  Each replaces the one before; a `commit` may shorten it."""
-
-    seq: int
-    utterance: int
-    channel: int
-    words: tuple[Word, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Commit:
-    """Words that will never change again."""
-
-    seq: int
-    utterance: int
-    channel: int
-    words: tuple[Word, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Utterance:
-    """An utterance began or ended.  `ended` means that all its words are committed."""
-
-    seq: int
-    utterance: int
-    channel: int
-    start_ms: int
-    end_ms: int
-    ended: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Quality:
-    """How the microphone does, about once a second a channel."""
-
-    seq: int
-    channel: int
-    level_db: float
-    """RMS level in dB relative to full scale."""
-    clipping: bool
-    snr_db: float
-    """Speech level above the noise floor; 0 until both were heard."""
-    silence_s: float
-    """Seconds since speech was last heard."""
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """The draft as it stands.  `hash` names its content for `approve`; `final` once the session has stopped."""
-
-    seq: int
-    final: bool
-    hash: str
-    note: DraftNote
-
-
-@dataclass(frozen=True, slots=True)
-class StateChanged:
-    """The session's state."""
-
-    seq: int
-    session: str
-    state: State
-    reason: Reason = Reason.NONE
-
-
-@dataclass(frozen=True, slots=True)
-class Error:
-    """Something was refused.  `fatal`: the connection ends; otherwise it goes on as if the message had not come."""
-
-    seq: int
-    code: str
-    message: str
-    fatal: bool = False
-    retry_after_ms: int = 0
-    """With `busy`: try again after so long."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bye:
-    """The daemon ends the connection; `retry_after_ms` is 0 where coming back is useless."""
-
-    seq: int
-    reason: str
-    retry_after_ms: int = 0
-
-
 CLIENT_EVENTS: dict[str, type] = {
-    "hello": Hello, "start": Start, "pause": Pause, "resume": Resume, "stop": Stop, "edit": Edit,
-    "approve": Approve, "discard": Discard, "watch": Watch,
+    "hello": Hello, "unseal": Unseal, "start": Start, "pause": Pause, "resume": Resume, "finalize": Finalize,
+    "lost": Lost, "stop": Stop, "edit": Edit, "approve": Approve, "discard": Discard, "watch": Watch, "take": Take,
 }  # fmt: skip
 DAEMON_EVENTS: dict[str, type] = {
-    "ready": Ready, "ack": Ack, "partial": Partial, "commit": Commit, "utterance": Utterance, "quality": Quality,
-    "note": Note, "state": StateChanged, "error": Error, "bye": Bye,
+    "ready": Ready, "ack": Ack, "sealed": Sealed, "partial": Partial, "commit": Commit, "utterance": Utterance,
+    "gap": Gap, "finalized": Finalized, "quality": Quality, "note": Note, "editor": Editor, "state": StateChanged,
+    "error": Error, "bye": Bye,
 }  # fmt: skip
 _NAMES = {cls: name for table in (CLIENT_EVENTS, DAEMON_EVENTS) for name, cls in table.items()}
 

@@ -8,6 +8,7 @@ import sys
 from array import array
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from dataclasses import dataclass
 
 from wardscribe.microphone import Microphone
 from wardscribe.protocol import BYTES_PER_SAMPLE, SAMPLE_RATE
@@ -16,8 +17,16 @@ from wardscribe.soundfile import SoundFile
 CHUNK_SAMPLES = SAMPLE_RATE // 10
 _SILENCE_DB = -100.0
 
-Audio = AsyncGenerator[bytes, None]
-"""Interleaved s16le chunks of 20–100 ms."""
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Here so much was not recorded."""
+
+    ms: int
+
+
+Audio = AsyncGenerator[bytes | Missing, None]
+"""Interleaved s16le chunks of 20–100 ms, and what is missing between them."""
 
 
 async def full_speed(sound: SoundFile) -> Audio:
@@ -39,7 +48,7 @@ async def real_time(sound: SoundFile) -> Audio:
 async def live(microphone: Microphone, seconds: float, listening: Callable[[], None]) -> Audio:
     """Yield what the microphone hears, for so many seconds; `listening` is called once it really does.
 
-    What was lost is replaced by silence, so that times stay true.
+    What was lost is never closed up silently.
     """
     frame_bytes = BYTES_PER_SAMPLE * microphone.channels
     end, expected = seconds * SAMPLE_RATE, 0
@@ -47,16 +56,12 @@ async def live(microphone: Microphone, seconds: float, listening: Callable[[], N
         async for first_sample, pcm in chunks:
             if not expected:
                 listening()
-            for missing in _pieces(first_sample - expected):
-                yield bytes(missing * frame_bytes)
+            if missing_ms := (first_sample - expected) * 1000 // SAMPLE_RATE:
+                yield Missing(missing_ms)
             yield pcm
             expected = first_sample + len(pcm) // frame_bytes
             if expected >= end:
                 return
-
-
-def _pieces(samples: int) -> list[int]:
-    return [min(CHUNK_SAMPLES, samples - at) for at in range(0, samples, CHUNK_SAMPLES)]
 
 
 def peak_db(pcm: bytes, channel: int, channels: int) -> float:

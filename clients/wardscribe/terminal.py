@@ -6,6 +6,7 @@ what is finished is printed.
 
 from __future__ import annotations
 
+import math
 import sys
 from typing import Any, Protocol, Self
 
@@ -18,9 +19,9 @@ from rich.table import Table
 from rich.text import Text
 
 from wardscribe import protocol
-from wardscribe.connecting import Disconnected
 from wardscribe.conversation import Conversation, Line, left_out, placed
 from wardscribe.labels import HARMLESS, Labels
+from wardscribe.notices import Disconnected, Waiting
 from wardscribe.protocol import LeftOut, Role, Sentence, State
 
 _ROLE_STYLES = {Role.CLINICIAN: "cyan", Role.PATIENT: "green", Role.OTHER: "magenta", Role.UNKNOWN: "blue"}
@@ -63,7 +64,7 @@ class JsonLines:
 
     def show(self, event: Any) -> None:
         """Print the event."""
-        if not isinstance(event, Disconnected):
+        if not isinstance(event, Disconnected | Waiting):
             print(protocol.encode(event), flush=True)
 
     def refresh(self) -> None:
@@ -89,6 +90,7 @@ class Terminal:
         self._conversation = conversation
         self._labels = labels
         self._printed: set[int] = set()  # utterances that scrolled up
+        self._told_gaps = 0
         self._live: Live | None = None
 
     def __enter__(self) -> Self:
@@ -119,6 +121,8 @@ class Terminal:
             case protocol.StateChanged(state=State.WIPED):
                 self._end_live()
                 self.say(self._labels.wiped)
+            case protocol.Editor():
+                self.say(self._labels.edits.format(client=event.client or "?"))
             case protocol.Error():
                 self.console.print(Text(f"{event.message} ({event.code})", style="red"))
 
@@ -142,9 +146,19 @@ class Terminal:
         for line in self._waiting():
             if not line.ended:
                 return
+            self._print_gaps(line.start_ms)
             if line.committed:
                 self.console.print(self._utterance(line))
             self._printed.add(line.number)
+        self._print_gaps(math.inf)
+
+    def _print_gaps(self, until_ms: float) -> None:
+        """Print where something was not recorded, in its place among what was said."""
+        while self._told_gaps < len(gaps := self._conversation.gaps) and gaps[self._told_gaps].at_ms <= until_ms:
+            gap = gaps[self._told_gaps]
+            self._told_gaps += 1
+            text = self._labels.gap.format(seconds=max(round(gap.missing_ms / 1000), 1))
+            self.console.print(Text(f"{clock(gap.at_ms)} [{text}]", style="red"))
 
     def _waiting(self) -> list[Line]:
         lines = (line for line in self._conversation.lines.values() if line.number not in self._printed)
@@ -186,7 +200,11 @@ class Terminal:
             if channel in shown.clipping:
                 status.append(f"{self._labels.clipping}  ", style="red")
         name, style = ("connected", "dim") if shown.is_connected else ("disconnected", "bold red")
-        return status.append(getattr(self._labels, name), style=style)
+        status.append(getattr(self._labels, name), style=style)
+        if shown.unsent is not None:
+            text = self._labels.unsent.format(seconds=shown.unsent.seconds, limit=shown.unsent.limit_s)
+            status.append(f"  {text}", style="bold red")
+        return status
 
     # --------------------------------------------------------------------------------------------------- the draft
 

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+SAMPLE_RATE = 16_000
+"""Samples a second, a channel."""
+
 
 class Role(enum.StrEnum):
     """Who speaks on a channel."""

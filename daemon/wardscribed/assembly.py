@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from wardscribed.pace import decode_seconds
 from wardscribed.speech import cuda, glossaries, models
 from wardscribed.speech.recognizer import RecognizerSettings, WhisperRecognizer, device_of
 from wardscribed.speech.scheduler import Limits, Scheduler
+from wardscribed.trust.seal import Seals, load_key
+
+log = logging.getLogger(__name__)
 
 _MOST_WORKERS = 8
 _CPU = Limits(batch=4)  # more rows gain nothing there (benchmarks/NOTES.md)
@@ -57,6 +61,14 @@ def model_path(model: ModelConfig) -> Path:
 def load_glossaries(config: Config) -> dict[str, str]:
     """Load the site's word lists, each as a decoder prompt.  Raises ConfigError."""
     return glossaries.load(Path(config.model.glossaries)) if config.model.glossaries else {}
+
+
+def load_seals(config: Config) -> Seals | None:
+    """Load the key under which sessions are sealed for their clients.  Raises ConfigError."""
+    if not config.seal.key_file:
+        log.info("no 'seal.key_file': sessions do not outlive the daemon")
+        return None
+    return Seals(load_key(Path(config.seal.key_file)), config.session.idle_minutes * 60)
 
 
 def load_templates(config: Config) -> dict[str, Template]:

@@ -83,15 +83,16 @@ def _load(arguments: argparse.Namespace) -> Config:
 
 
 def _serve(arguments: argparse.Namespace) -> None:
-    from wardscribed import assembly, server  # the models' libraries take a second to import: not for --help
+    from wardscribed import assembly, server, serving  # the models' libraries take a second to import: not for --help
     from wardscribed.trust import memory
 
     memory.forbid_dumps()
     config = _load(arguments)
     templates, glossaries = assembly.load_templates(config), assembly.load_glossaries(config)
-    daemon = server.Daemon(config, assembly.build_engine(config), templates, glossaries)
+    seals = assembly.load_seals(config)
+    daemon = server.Daemon(config, assembly.build_engine(config), templates, glossaries, seals)
     gc.freeze()  # what is loaded by now stays: to look through it for garbage would hold the event loop
-    asyncio.run(server.run(daemon))
+    asyncio.run(serving.run(daemon))
 
 
 def _check(arguments: argparse.Namespace) -> None:
@@ -99,6 +100,7 @@ def _check(arguments: argparse.Namespace) -> None:
 
     config = _load(arguments)
     configuration.tls_context(config.server)
+    assembly.load_seals(config)
     recognizer = assembly.build_engine(config).recognizer
     templates = assembly.load_templates(config)
     print(f"configuration: ok\nmodel: {recognizer.name}, ok\ntemplates: {', '.join(templates)}, ok")

@@ -83,6 +83,14 @@ class NoteConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class SealConfig:
+    """Sessions that outlive a restart of the daemon: their clients keep them, sealed."""
+
+    key_file: str = ""
+    """File with 32 random bytes that only the daemon may read; empty: sessions end with the daemon."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """All settings.  A missing file or key means the default."""
 
@@ -91,6 +99,7 @@ class Config:
     capture: CaptureConfig = field(default_factory=CaptureConfig)
     session: SessionConfig = field(default_factory=SessionConfig)
     note: NoteConfig = field(default_factory=NoteConfig)
+    seal: SealConfig = field(default_factory=SealConfig)
 
 
 def load(path: Path) -> Config:

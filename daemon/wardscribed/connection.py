@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator
-from typing import Any, Protocol
+from dataclasses import replace
+from typing import Any
 
 import orjson
 from websockets.asyncio.server import ServerConnection
@@ -20,34 +22,19 @@ from wardscribe import protocol
 from wardscribe.protocol import ProtocolError, Reason, State
 from wardscribed.events import Viewer
 from wardscribed.lifecycle import Step
+from wardscribed.sealing import Keeper
 from wardscribed.session import Session
 from wardscribed.values import SAMPLE_RATE
+from wardscribed.ward import Ward
 
 MAX_ERRORS = 100
 """After so many errors on end a peer only talks rubbish and is sent away."""
 _MAX_INBOX = 330 * SAMPLE_RATE  # a channel: all that a client keeps unacknowledged finds room, with some to spare
 _ROOM_POLL_S = 0.05
 _HELLO_S = 10.0
+_SLOW_S = 10.0  # a peer that takes no message for so long is too slow
+_MAX_SEALED = 1 << 24
 _BREATH = 50  # events of a replay after which the others have their turn
-
-
-class Ward(Protocol):
-    """What a connection asks of the daemon."""
-
-    def admit(self, hello: protocol.Hello) -> protocol.Ready:
-        """Return the greeting, or raise ProtocolError `unauthorized`."""
-
-    def open_session(self, start: protocol.Start) -> Session:
-        """Return a new session, or raise ProtocolError (`busy`, `bad_field`)."""
-
-    def find(self, session_id: str) -> Session:
-        """Return a live session, or raise ProtocolError `unknown_session`."""
-
-    def touched(self, session: Session) -> None:
-        """Somebody did something with the session."""
-
-    def heard(self) -> None:
-        """Some session received audio."""
 
 
 class Connection:
@@ -59,6 +46,10 @@ class Connection:
         self._session: Session | None = None
         self._is_watching = False  # a watcher hears everything and may change nothing
         self._viewer: Viewer | None = None
+        self._keeper: Keeper | None = None
+        self._hello = protocol.Hello()
+        self._states: tuple[str, ...] = ()  # sealed, given back so far
+        self._displaced = asyncio.Event()
         self._next_sample = 0  # within this connection sample indices only grow
         self._greeting: protocol.Ready | None = None
         self._errors = 0
@@ -71,14 +62,28 @@ class Connection:
             async with asyncio.TaskGroup() as tasks:
                 helpers = [tasks.create_task(self._send(), name="send")]
                 helpers.append(tasks.create_task(self._expect_hello(), name="expect-hello"))
+                helpers.append(tasks.create_task(self._give_way(), name="give-way"))
                 await self._receive()
                 for helper in helpers:
                     helper.cancel()
-        except* ConnectionClosed:
+        except* (ConnectionClosed, TimeoutError):
             pass  # the peer left; its session stays for it to come back to
         finally:
-            if self._session is not None and self._viewer is not None:
-                self._session.log.close_viewer(self._viewer)
+            self._detach()
+
+    @property
+    def client(self) -> str:
+        """The name that the client gave itself."""
+        return self._hello.client
+
+    def displace(self) -> None:
+        """Another connection records the session now."""
+        self._displaced.set()
+
+    async def _give_way(self) -> None:
+        await self._displaced.wait()
+        await self.say_bye("the session is recorded over another connection now", 0)
+        await self._socket.close(1008, "displaced")
 
     async def say_bye(self, reason: str, retry_after_ms: int) -> None:
         """Tell the peer that the daemon ends the connection."""
@@ -111,10 +116,16 @@ class Connection:
         match event:
             case protocol.Hello():
                 self._greet(event)
+            case protocol.Unseal():
+                self._unseal(event)
             case protocol.Start():
                 self._start(event)
             case protocol.Watch():
                 self._attach(self._ward.find(event.session), event.last_seq, is_watching=True)
+            case protocol.Take():
+                self._take_over(self._any_session())
+            case protocol.Edit() | protocol.Approve() | protocol.Discard():
+                self._decide(self._edited_session(), event)
             case _:
                 self._change(self._own_session(), event)
 
@@ -124,8 +135,15 @@ class Connection:
                 session.pause()
             case protocol.Resume():
                 session.step(Step.RESUME)
+            case protocol.Finalize():
+                session.finalize()
+            case protocol.Lost():
+                session.lose(event.missing_ms)
             case protocol.Stop():
                 session.stop()
+
+    def _decide(self, session: Session, event: Any) -> None:
+        match event:
             case protocol.Edit():
                 session.edit(event.section, event.index, event.text)
             case protocol.Approve():
@@ -140,12 +158,22 @@ class Connection:
         session = self._ward.find(hello.session) if hello.session else None
         if hello.last_seq < 0:
             raise ProtocolError("bad_field", "event hello: 'last_seq' must not be negative")
-        self._greeting = ready
+        self._greeting, self._hello = ready, hello
         self._greeted.set()
         if session is not None:
             self._attach(session, hello.last_seq, is_watching=False)
 
+    def _unseal(self, unseal: protocol.Unseal) -> None:
+        self._states += unseal.states
+        if sum(map(len, self._states)) > _MAX_SEALED:
+            raise ProtocolError("bad_seal", f"the sealed states have more than {_MAX_SEALED} characters")
+        if unseal.is_last:
+            whole, self._states = replace(unseal, states=self._states), ()
+            self._attach(self._ward.unseal(whole, self._hello), unseal.last_seq, is_watching=False)
+
     def _start(self, start: protocol.Start) -> None:
+        if self._ward.is_going_down:
+            return  # not refused: its client says it again to the next daemon
         if self._session is not None and self._session.state is not State.WIPED:
             raise ProtocolError("wrong_order", "this connection has a session already")
         self._detach()
@@ -160,24 +188,51 @@ class Connection:
         self._is_watching = is_watching
         self._next_sample = 0
         self._viewer = session.log.open_viewer(last_seq)
-        session.acknowledge(at_once=True)  # a client that comes back learns what it need not send again
+        if not is_watching:
+            self._keeper = self._ward.keeper(session, self._hello)
+            if isinstance(displaced := session.rights.record(self), Connection):
+                displaced.displace()
+        # A client that comes back learns what it need not send again, even where it is to wait before it sends more.
+        self._viewer.put("ack", protocol.Ack(session.log.seq, session.received))
         self._attached.set()
 
     def _detach(self) -> None:
-        if self._session is not None and self._viewer is not None:
-            self._session.log.close_viewer(self._viewer)
-            self._viewer.wake()  # `_send` tells the rest of the old session and turns to the new one
-        self._session = self._viewer = None
+        session, viewer = self._session, self._viewer
+        self._session = self._viewer = self._keeper = None
+        if session is None or viewer is None:
+            return
+        session.log.close_viewer(viewer)
+        viewer.wake()  # `_send` tells the rest of the old session and turns to the new one
+        if session.rights.leave(self) and session.state is not State.WIPED:
+            session.tell_editor()
 
-    def _own_session(self) -> Session:
+    def _any_session(self) -> Session:
         if self._session is None:
             raise ProtocolError("wrong_order", "there is no session; 'start' comes first")
+        return self._session
+
+    def _own_session(self) -> Session:
+        session = self._any_session()
         if self._is_watching:
             raise ProtocolError("read_only", "this connection only watches the session")
-        return self._session
+        return session
+
+    def _edited_session(self) -> Session:
+        session = self._any_session()
+        if session.rights.editor is self:
+            return session
+        if self._is_watching:
+            raise ProtocolError("read_only", "this connection only watches the session; 'take' takes the editing over")
+        raise ProtocolError("not_editor", "another connection edits this session; 'take' takes the editing over")
+
+    def _take_over(self, session: Session) -> None:
+        session.rights.take(self)
+        session.tell_editor()
 
     def _take_audio(self, message: bytes) -> None:
         session = self._own_session()
+        if self._ward.is_deaf:
+            return
         first_sample, pcm = protocol.decode_audio(message, len(session.tracks))
         if first_sample < self._next_sample:
             raise ProtocolError(
@@ -221,10 +276,21 @@ class Connection:
                 self._attached.clear()
                 await self._attached.wait()
                 continue
-            for told, event in enumerate(await viewer.take(), start=1):
-                await self._socket.send(_encode(event), text=True)
+            events = await viewer.take()
+            sealed = self._keeper.news(time.time()) if self._keeper is not None else []
+            for told, event in enumerate([*sealed, *events], start=1):  # what is told committed is sealed already
+                await self._tell(event)
                 if told % _BREATH == 0:
                     await asyncio.sleep(0)
+
+    async def _tell(self, event: Any) -> None:
+        """Tell the peer; one that does not read is sent away, to come back for what it missed."""
+        try:
+            async with asyncio.timeout(_SLOW_S):
+                await self._socket.send(_encode(event), text=True)
+        except TimeoutError:
+            await self._socket.close(1013, "too slow: come back")
+            raise
 
 
 def _encode(event: Any) -> bytes:

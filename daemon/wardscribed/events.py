@@ -7,7 +7,7 @@ draft that still grows) is coalesced, so that a slow viewer holds no memory.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from typing import Any
 
 
@@ -27,6 +27,11 @@ class EventLog:
     def viewers(self) -> int:
         """How many look on."""
         return len(self._viewers)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether every viewer took what is logged."""
+        return all(viewer.cursor == self.seq for viewer in self._viewers)
 
     def append(self, make: Callable[[int], Any]) -> None:
         """Log the event that `make` builds from its sequence number, and tell all viewers."""
@@ -54,6 +59,12 @@ class EventLog:
         """Return the events after sequence number `seq`."""
         return [event for event in self._events[seq:] if event is not None]
 
+    def restore(self, events: Iterable[Any], seq: int) -> None:
+        """Begin with these events, each with its `seq`, the last of which was `seq`."""
+        self._events = [None] * seq
+        for event in events:
+            self._events[event.seq - 1] = event
+
     def wipe(self, keep: type) -> None:
         """Forget all events but those of type `keep`; the sequence numbers stay, so that a returning viewer is told."""
         self._events = [event if isinstance(event, keep) else None for event in self._events]
@@ -76,7 +87,8 @@ class Viewer:
 
     def __init__(self, log: EventLog, last_seq: int) -> None:
         self._log = log
-        self._cursor = min(last_seq, log.seq)
+        self.cursor = min(last_seq, log.seq)
+        """The last sequence number that it took."""
         self._latest: dict[Hashable, Any] = {}
         self._news = asyncio.Event()
         self._news.set()
@@ -106,7 +118,7 @@ class Viewer:
     def take_now(self) -> list[Any]:
         """Return what is new, perhaps nothing."""
         self._news.clear()
-        logged = self._log.since(self._cursor)
-        self._cursor = self._log.seq
+        logged = self._log.since(self.cursor)
+        self.cursor = self._log.seq
         latest, self._latest = list(self._latest.values()), {}
         return logged + latest

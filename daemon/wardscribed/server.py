@@ -6,28 +6,28 @@ import asyncio
 import contextlib
 import logging
 import secrets
-import signal
-from collections.abc import AsyncIterator, Callable
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import version
 
-from websockets.asyncio.server import ServerConnection, serve
+from websockets.asyncio.server import ServerConnection
 
 from wardscribe import protocol
-from wardscribe.errors import MicrophoneError
-from wardscribe.microphone import Microphone
 from wardscribe.protocol import ProtocolError, Reason, Source, State
-from wardscribed import note
+from wardscribed import capture, note, sealing
 from wardscribed.audio.endpointing import EndpointSettings
-from wardscribed.config import Config, tls_context
+from wardscribed.config import Config
 from wardscribed.connection import Connection
+from wardscribed.draining import drain
 from wardscribed.engine import Engine
 from wardscribed.errors import frames
 from wardscribed.note.templates import Template
 from wardscribed.ops import notify
 from wardscribed.session import Session
 from wardscribed.trust.identity import log_name, token_matches
+from wardscribed.trust.seal import Owner, Seals
 from wardscribed.utterance import UtteranceSettings
 from wardscribed.values import SAMPLE_RATE
 
@@ -38,8 +38,9 @@ _WARN_BEFORE_S = 60.0
 _TOMBSTONE_S = 60.0
 """How long a wiped session is remembered by its number, so that a returning client learns that it is gone."""
 _ABANDONED_S = 60.0
-_CLOSE_S = 5.0
-_COME_BACK_MS = 3_000
+_LEFT_S = 60.0
+CLOSE_S = 5.0
+_COME_BACK_MS = 1_000
 _RETRY_MS = 15_000
 """After so long a session that was refused may try again: others end."""
 _SPARE_CONNECTIONS = 32
@@ -53,15 +54,24 @@ class _Care:
     """When somebody last spoke in it or did something with it."""
     utterances: int
     is_warned: bool = False
+    left: float | None = None
+    """When its recording connection left."""
 
 
 class Daemon:
     """Sessions and what they share.  One object a process."""
 
     def __init__(
-        self, config: Config, engine: Engine, templates: dict[str, Template], glossaries: dict[str, str] | None = None
+        self,
+        config: Config,
+        engine: Engine,
+        templates: dict[str, Template],
+        glossaries: dict[str, str] | None = None,
+        seals: Seals | None = None,
     ) -> None:
         self.config = config
+        self.is_going_down = False
+        self._seals = seals
         self.engine = engine
         self._templates = templates
         self._glossaries = {"": "", **(glossaries or {})}
@@ -84,6 +94,7 @@ class Daemon:
             templates=tuple(self._templates),
             glossaries=tuple(filter(None, self._glossaries)),
             languages=tuple(recognizer.languages),
+            seals=self._seals is not None,
         )
 
     def open_session(self, start: protocol.Start) -> Session:
@@ -92,21 +103,55 @@ class Daemon:
         if start.source is Source.DAEMON:
             start = self._with_own_microphone(start)
         self._check_room()
-        session = Session(
-            secrets.token_urlsafe(12),
+        session = self._new_session(secrets.token_urlsafe(12), start)
+        self._add(session)
+        if start.source is Source.DAEMON:
+            self._capture(session)
+        log.info("session %s opened: %d channels, %s", log_name(session.id), len(session.tracks), start.language)
+        return session
+
+    def unseal(self, unseal: protocol.Unseal, hello: protocol.Hello) -> Session:
+        """Return the session that was sealed for this client.
+
+        Raises ProtocolError `bad_seal`, `stale_seal`, or `wrong_order` where the session is here already.
+        """
+        if unseal.session in self._sessions:
+            raise ProtocolError("wrong_order", "the session is here: 'hello' with it goes on")
+        if self._seals is None:
+            raise ProtocolError("bad_seal", "this daemon seals nothing: 'seal.key_file' is not configured")
+        count, contents = self._seals.open(_owner(unseal.session, hello), unseal.states, time.time())
+        start = sealing.start_of(contents)
+        try:
+            self._check(start)
+        except ProtocolError as error:  # its template or its model is gone
+            raise ProtocolError("bad_seal", f"the session cannot go on here: {error}") from error
+        session = self._new_session(unseal.session, start)
+        sealing.restore(session, contents, count)
+        self._add(session)
+        log.info("session %s restored: %d utterances", log_name(session.id), session.utterances)
+        return session
+
+    def keeper(self, session: Session, hello: protocol.Hello) -> sealing.Keeper | None:
+        """Return what seals the session; None without a key, and where this machine records."""
+        if self._seals is None or session.start.source is Source.DAEMON:
+            return None
+        return sealing.Keeper(session, self._seals, _owner(session.id, hello))
+
+    def _new_session(self, session_id: str, start: protocol.Start) -> Session:
+        return Session(
+            session_id,
             start,
             partial(note.draft, template=self._templates[start.template]),
             EndpointSettings(min_silence_ms=self.config.session.end_silence_ms),
             self.engine.recognizer.n_mels,
             utterances=UtteranceSettings(prompt=self._glossaries[start.glossary]),
         )
+
+    def _add(self, session: Session) -> None:
         self._sessions[session.id] = session
-        self._care[session.id] = _Care(_now(), 0)
+        self._care[session.id] = _Care(_now(), session.utterances)
         self.engine.add(session)
-        if start.source is Source.DAEMON:
-            self._capture(session)
-        log.info("session %s opened: %d channels, %s", log_name(session.id), len(session.tracks), start.language)
-        return session
+        self.engine.wake()
 
     def find(self, session_id: str) -> Session:
         """Return a session.  Raises ProtocolError `unknown_session`."""
@@ -145,41 +190,15 @@ class Daemon:
             raise ProtocolError("busy", message, retry_after_ms=_RETRY_MS)
 
     def _with_own_microphone(self, start: protocol.Start) -> protocol.Start:
-        capture = self.config.capture
-        if not capture.device:
+        own = self.config.capture
+        if not own.device:
             raise ProtocolError("no_microphone", "this daemon has no microphone: 'capture.device' is not configured")
-        return replace(start, channels=capture.channels, microphone=capture.device)
-
-    # --------------------------------------------------------------------------------- the daemon's own microphone
+        return replace(start, channels=own.channels, microphone=own.device)
 
     def _capture(self, session: Session) -> None:
         assert self._tasks is not None  # sessions are opened while `run` runs
-        self._captures[session.id] = self._tasks.create_task(self._record(session), name=f"capture-{session.id}")
-
-    async def _record(self, session: Session) -> None:
-        """Record until the session stops.  A microphone that fails ends nobody else's session."""
-        try:
-            await self._hand_over(session, Microphone(session.microphone, len(session.tracks)))
-        except MicrophoneError as error:
-            session.warn("microphone_failed", str(error))
-        except Exception as error:
-            log.error("session %s: the microphone failed: %s", log_name(session.id), frames(error))
-            session.warn("microphone_failed", "the microphone failed")
-
-    async def _hand_over(self, session: Session, microphone: Microphone) -> None:
-        """Hand over what the microphone hears while the session records; its pauses do not count as time."""
-        offset, is_going_on = 0, True
-        async with contextlib.aclosing(microphone.chunks()) as chunks:
-            async for first_sample, pcm in chunks:
-                if session.state not in (State.RECORDING, State.PAUSED):
-                    return
-                if session.state is State.PAUSED:
-                    is_going_on = False
-                    continue
-                if not is_going_on:
-                    offset, is_going_on = session.received - first_sample, True
-                session.receive_audio(first_sample + offset, pcm)
-                self.heard()
+        recording = capture.record(session, self.heard)
+        self._captures[session.id] = self._tasks.create_task(recording, name=f"capture-{session.id}")
 
     # ------------------------------------------------------------------------------------------------- housekeeping
 
@@ -200,6 +219,7 @@ class Daemon:
         if session.utterances != care.utterances:
             care.touched, care.utterances, care.is_warned = _now(), session.utterances, False
         idle_s, limit_s = _now() - care.touched, self.config.session.idle_minutes * 60
+        self._flush_left(session, care)
         if session.state is State.WIPED:
             await self._bury(session, idle_s)
         elif idle_s > limit_s or (idle_s > _ABANDONED_S and is_abandoned(session)):
@@ -208,16 +228,28 @@ class Daemon:
             care.is_warned = True
             session.warn("idle", "nothing happens in this session; it will be discarded in a minute")
 
+    def _flush_left(self, session: Session, care: _Care) -> None:
+        """Decode the tail of a session that nobody records any more: its viewers wait for the last words."""
+        if session.rights.recorder is not None or session.start.source is Source.DAEMON:
+            care.left = None
+        elif care.left is None:
+            care.left = _now()
+        elif session.state is State.RECORDING and care.left <= _now() - _LEFT_S < care.left + _SWEEP_S:
+            session.flush()
+            self.engine.wake()
+
     async def _bury(self, session: Session, idle_s: float) -> None:
         if session.is_buried:
             if idle_s > _TOMBSTONE_S:
                 del self._sessions[session.id], self._care[session.id]
             return
         session.is_buried = True
+        if self._seals is not None:
+            self._seals.retire(session.id)
         self._care[session.id].touched = _now()
         await self.engine.remove(session)
-        if capture := self._captures.pop(session.id, None):
-            capture.cancel()
+        if recording := self._captures.pop(session.id, None):
+            recording.cancel()
         seconds = session.received // SAMPLE_RATE
         log.info("session %s wiped: %d s of audio, %d utterances", log_name(session.id), seconds, session.utterances)
 
@@ -238,10 +270,22 @@ class Daemon:
         finally:
             self._connections.discard(connection)
 
+    @property
+    def is_deaf(self) -> bool:
+        """Whether audio is not taken any more: what is open is being decoded to its end."""
+        return self.is_going_down and self._seals is None
+
+    async def drain(self, hurry: asyncio.Event) -> None:
+        """Let what is being said come to its end, for a while, or until `hurry`."""
+        self.is_going_down = True
+        states = (State.RECORDING, State.PAUSED, State.DRAFTING)
+        sessions = [s for s in self._sessions.values() if s.state in states and s.log.viewers]  # who else would see it
+        await drain(sessions, hurry, self.engine.wake, are_sealed=self._seals is not None)
+
     async def say_bye(self) -> None:
         """Tell every peer that the daemon goes down."""
         with contextlib.suppress(TimeoutError):  # who does not read does not hold up the others
-            async with asyncio.timeout(_CLOSE_S):
+            async with asyncio.timeout(CLOSE_S):
                 await asyncio.gather(*(c.say_bye("the daemon stops", _COME_BACK_MS) for c in self._connections))
 
 
@@ -250,43 +294,9 @@ def is_abandoned(session: Session) -> bool:
     return session.received == 0 and not session.log.viewers
 
 
+def _owner(session_id: str, hello: protocol.Hello) -> Owner:
+    return Owner(session_id, hello.token, hello.device)
+
+
 def _now() -> float:
     return asyncio.get_running_loop().time()
-
-
-@contextlib.asynccontextmanager
-async def listening(daemon: Daemon) -> AsyncIterator[str]:
-    """Listen as configured; yields the address.  On the way out every peer is told to go (1001)."""
-    server = daemon.config.server
-    tls = tls_context(server)
-    async with serve(
-        daemon.handle,
-        server.host,
-        server.port,
-        ssl=tls,
-        subprotocols=[protocol.SUBPROTOCOL],  # type: ignore[list-item]  # a NewType of str
-        origins=[None],  # no browser page may connect: there is none yet
-        max_size=protocol.MAX_MESSAGE_BYTES,
-        compression=None,
-        close_timeout=_CLOSE_S,
-    ) as sockets:
-        port = next(iter(sockets.sockets)).getsockname()[1]
-        yield f"{'wss' if tls else 'ws'}://{server.host}:{port}"
-
-
-async def run(daemon: Daemon) -> None:
-    """Serve until SIGTERM or SIGINT."""
-    asked_to_stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, asked_to_stop.set)
-    async with listening(daemon) as address, asyncio.TaskGroup() as tasks:
-        is_moving = asyncio.Event()
-        moving = tasks.create_task(daemon.run(is_moving.set), name="daemon")
-        await is_moving.wait()
-        print(f"listening on {address}", flush=True)
-        notify.ready()
-        await asked_to_stop.wait()
-        notify.stopping()
-        await daemon.say_bye()
-        moving.cancel()

@@ -13,7 +13,10 @@ from wardscribe.protocol import (
     Ack,
     Commit,
     DraftNote,
+    Editor,
     Error,
+    Finalized,
+    Gap,
     LeftOut,
     Note,
     Partial,
@@ -30,9 +33,11 @@ from wardscribed.audio.buffer import deinterleave
 from wardscribed.audio.endpointing import EndpointSettings, SpeechEnded, SpeechPaused, SpeechResumed, SpeechStarted
 from wardscribed.audio.listener import Flushed, Heard, Listener, position
 from wardscribed.events import EventLog
+from wardscribed.finalizing import Finalizing
 from wardscribed.lifecycle import Step
 from wardscribed.note import note_hash
 from wardscribed.note.editing import edited
+from wardscribed.rights import Rights
 from wardscribed.speech.commit import Update
 from wardscribed.track import Said, Track
 from wardscribed.utterance import Need, OpenUtterance, UtteranceSettings
@@ -43,7 +48,6 @@ MAX_BACKLOG = 20 * SAMPLE_RATE
 """Samples; above it nothing is acknowledged, which makes a client that sends faster than real time wait."""
 _ACKNOWLEDGE = SAMPLE_RATE // 2
 _MAX_GAP = 60 * SAMPLE_RATE
-_KEEP = SAMPLE_RATE  # features kept behind the ear: an utterance begins before the VAD is sure of it
 
 Drafter = Callable[[Transcript], DraftNote]
 """Makes the draft note of what was said; the template is bound in."""
@@ -63,6 +67,7 @@ class Session:
         utterances: UtteranceSettings | None = None,
     ) -> None:
         self.id = session_id
+        self.start = start
         self.language = start.language
         self.template = start.template
         self.microphone = start.microphone
@@ -71,6 +76,11 @@ class Session:
         self.said: list[Said] = []
         self.utterances = 0
         """Utterances begun."""
+        self.rights = Rights()
+        self._finalizing = Finalizing()
+        self.seals = 0
+        """How often it was sealed."""
+        self._owed = 0  # samples received before a restart that are still to come again
         self._acknowledged = 0
         self._is_drafted = False  # or about to be
         self.is_buried = False
@@ -96,29 +106,72 @@ class Session:
     def receive_audio(self, first_sample: int, pcm: bytes) -> None:
         """Take interleaved s16le samples that begin at `first_sample`.
 
-        What was received before is skipped; a gap becomes silence, so that times stay true.  Raises ProtocolError
-        `wrong_order` when the session is not recording, `bad_sample_index` for a gap of more than a minute.
+        What was received before is skipped, whatever the state; a gap becomes silence, so that times stay true.
+
+        Raises ProtocolError `wrong_order` when the session is not recording, `bad_sample_index` for a gap of more than
+        a minute.
         """
-        if self.state is not State.RECORDING:
+        known = self.received - first_sample - len(pcm) // (2 * len(self.tracks))
+        if known >= 0 and self.state is not State.WIPED:
+            return
+        if self.state is not State.RECORDING and self.received >= self._owed:
             raise ProtocolError("wrong_order", f"audio is not expected in state '{self.state}'")
         gap = first_sample - self.received
         if gap > _MAX_GAP:
             raise ProtocolError("bad_sample_index", f"sample {first_sample} is {gap} samples ahead of {self.received}")
+        if missing_ms := milliseconds(max(gap, 0)):
+            self._tell_gap(missing_ms)
         channels = len(self.tracks)
         silence = bytes(2 * channels * max(gap, 0))
         samples = deinterleave(silence + pcm[2 * channels * max(-gap, 0) :], channels)
         for track, channel in zip(self.tracks, samples, strict=True):
             track.listener.put(channel)
+        self._settle_debt()
+
+    def owe(self, received: int) -> None:
+        """A session restored after it was stopped or paused had received so much: it takes it again, and flushes."""
+        if self.state is not State.RECORDING:
+            self._owed = received
+            self._settle_debt()
+
+    def _settle_debt(self) -> None:
+        if self._owed and self.received >= self._owed:
+            self._owed = 0
+            self.flush()
+
+    def lose(self, missing_ms: int) -> None:
+        """So much was not recorded here: what was said before it ends, and all viewers are told."""
+        if self.state is not State.RECORDING:
+            raise ProtocolError("wrong_order", f"'lost' is not possible in state '{self.state}'")
+        if missing_ms < 1:
+            raise ProtocolError("bad_field", "event lost: 'missing_ms' must be at least 1")
+        self._tell_gap(missing_ms)
+        self.flush()
+
+    def _tell_gap(self, missing_ms: int) -> None:
+        at_ms = milliseconds(self.received)
+        self.log.append(lambda seq: Gap(seq, at_ms, missing_ms))
+
+    def finalize(self) -> None:
+        """Decode what was received so far to its end; then viewers are told."""
+        if self.state not in (State.RECORDING, State.PAUSED):
+            raise ProtocolError("wrong_order", f"'finalize' is not possible in state '{self.state}'")
+        self._finalizing.ask(self.received)
+        self.flush()
+
+    def _answer_finalize(self) -> None:
+        for sample in self._finalizing.answers(self.tracks):
+            self.log.append(partial(Finalized, sample=sample))
 
     def pause(self) -> None:
         """Stop listening; what was said so far is still decoded."""
         self.step(Step.PAUSE)
-        self._flush()
+        self.flush()
 
     def stop(self) -> None:
         """The conversation is over; the draft follows when everything said is decoded."""
         self.step(Step.STOP)
-        self._flush()
+        self.flush()
 
     def edit(self, section: str, index: int, text: str) -> None:
         """Change one sentence of the draft.  Raises ProtocolError `bad_edit` where there is no such sentence."""
@@ -146,6 +199,7 @@ class Session:
         self.step(Step.WIPE)
         for track in self.tracks:
             track.open.clear()
+            track.interrupted.clear()
             track.words.clear()
         self.said.clear()
         self.note = None
@@ -161,7 +215,8 @@ class Session:
         self.state = lifecycle.after(self.state, step)
         self.log.append(lambda seq: StateChanged(seq, self.id, self.state, reason))
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Decode what was received so far to its end."""
         self.acknowledge(at_once=True)
         for track in self.tracks:
             track.flushes += 1
@@ -177,7 +232,9 @@ class Session:
         for channel, event in heard:
             self._receive_speech(channel, self.tracks[channel], event)
         for track in self.tracks:
-            track.listener.keep_from = track.open[0].window_start if track.open else track.listener.heard - _KEEP
+            track.heard = track.listener.heard
+            track.listener.keep_from = track.needed_from
+        self._answer_finalize()
 
     def _heard_in_order(self) -> list[tuple[int, Heard]]:
         """Return what the channels heard, by time: utterances are numbered in the order in which they begin."""
@@ -201,8 +258,18 @@ class Session:
                 self._end(track, track.open[-1], event)
             case Flushed():
                 track.flushes -= 1
+                self._end_interrupted(channel, track)
+
+    def _end_interrupted(self, channel: int, track: Track) -> None:
+        """End the utterances that a restart interrupted and that nothing more was heard of."""
+        while track.interrupted:
+            rest = track.rest_of_interrupted()
+            self._end(track, track.go_on(channel, rest.start, self._settings), rest)
 
     def _begin(self, channel: int, track: Track, start: int) -> None:
+        if track.interrupted:
+            track.go_on(channel, start, self._settings)
+            return
         self.utterances += 1
         number = self.utterances
         track.open.append(OpenUtterance(number, channel, start, self._settings))
@@ -236,7 +303,7 @@ class Session:
         """Samples received that are not heard, or heard and not finally decoded though their utterance ended."""
         if self.state is State.WIPED:
             return 0
-        unheard = sum(track.listener.received - track.listener.heard for track in self.tracks)
+        unheard = sum(max(track.listener.received - track.listener.heard, 0) for track in self.tracks)
         return unheard + sum(u.end - u.start for track in self.tracks for u in track.open if u.end is not None)
 
     def acknowledge(self, *, at_once: bool = False) -> None:
@@ -281,14 +348,16 @@ class Session:
             track.said_to = track.words[-1].end
             self.said.append(Said(number, channel, utterance.start, tuple(track.words)))
         track.words = []
+        track.ended_at = utterance.end
         track.open.popleft()
+        self._answer_finalize()
 
     # ------------------------------------------------------------------------------------------------ the note
 
     @property
     def is_drained(self) -> bool:
         """Whether everything received before the last flush is heard and decoded."""
-        return not any(track.open or track.flushes for track in self.tracks)
+        return not (self._owed or any(track.open or track.flushes or track.interrupted for track in self.tracks))
 
     def transcript(self) -> Transcript:
         """Return what was said, utterance by utterance in the order in which they began."""
@@ -326,6 +395,11 @@ class Session:
         self.note = note
         content_hash = note_hash(note)
         self.log.replace(Note, lambda seq: Note(seq, True, content_hash, note))
+
+    def tell_editor(self) -> None:
+        """Tell all viewers who edits now."""
+        editor = self.rights.editor
+        self.log.append(lambda seq: Editor(seq, editor.client if editor is not None else ""))
 
     def warn(self, code: str, message: str) -> None:
         """Tell all viewers something that they should act on."""

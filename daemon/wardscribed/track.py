@@ -6,9 +6,13 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from wardscribe.protocol import Role
+from wardscribed.audio.endpointing import SpeechEnded
 from wardscribed.audio.listener import Listener
-from wardscribed.utterance import OpenUtterance
-from wardscribed.values import Turn, Word
+from wardscribed.utterance import OpenUtterance, UtteranceSettings
+from wardscribed.values import SAMPLE_RATE, Turn, Word
+
+_KEEP = SAMPLE_RATE  # behind the ear: an utterance begins before the VAD is sure of it
+_LONGEST = 28 * SAMPLE_RATE  # what can be decoded at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,16 @@ class Said:
         return Turn(self.number, speaker, " ".join(w.text for w in self.words), tuple(w.p for w in self.words))
 
 
+@dataclass(slots=True)
+class Interrupted:
+    """An utterance that a restart of the daemon interrupted: it goes on with the next speech that is heard."""
+
+    number: int
+    start: int
+    words: list[Word] = field(default_factory=list, repr=False)
+    """Committed so far."""
+
+
 class Track:
     """One channel: its ears, and the utterances whose words are not all committed."""
 
@@ -35,3 +49,36 @@ class Track:
         self.words: list[Word] = []  # committed words of open[0]
         self.said_to = 0  # sample where the last committed word of an ended utterance ends
         self.flushes = 0  # flushes asked for and not done yet
+        self.heard = 0  # samples of which all events were received; the listener may be further
+        self.ended_at = 0  # sample at which the last utterance ended whose words are all committed
+        self.listen_from = 0  # sample at which a restored session began to listen
+        self.interrupted: deque[Interrupted] = deque()  # oldest first
+
+    @property
+    def needed_from(self) -> int:
+        """The sample from which audio may still be decoded."""
+        if self.open:
+            return self.open[0].window_start
+        return self.listen_from if self.interrupted else self.listener.heard - _KEEP
+
+    @property
+    def unsaid_from(self) -> int:
+        """The sample from which a new session would have to listen, to miss and to repeat nothing."""
+        if self.open:
+            return self.open[0].start
+        if self.interrupted:
+            return self.listen_from
+        return max(self.ended_at, self.heard - _KEEP, self.listen_from)
+
+    def go_on(self, channel: int, start: int, settings: UtteranceSettings) -> OpenUtterance:
+        """Go on at `start` with the oldest utterance that a restart interrupted; its committed words stay."""
+        interrupted = self.interrupted.popleft()
+        self.words += interrupted.words  # only the oldest can have some
+        self.open.append(OpenUtterance(interrupted.number, channel, start, settings, interrupted.words))
+        return self.open[-1]
+
+    def rest_of_interrupted(self) -> SpeechEnded:
+        """Return the bounds of the oldest interrupted utterance where nothing more was heard of it."""
+        start = max(self.interrupted[0].start, self.listen_from)
+        following = self.interrupted[1].start if len(self.interrupted) > 1 else self.listener.heard
+        return SpeechEnded(start, max(start, min(following, start + _LONGEST)), is_cut=False)

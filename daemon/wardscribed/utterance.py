@@ -6,10 +6,11 @@ words, a step behind, so that a decode costs the same at the end of a long utter
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from wardscribed.speech.commit import CommitSettings, Committer, Update
-from wardscribed.values import Hypothesis, samples
+from wardscribed.values import Hypothesis, Word, samples
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,15 @@ class Need:
 class OpenUtterance:
     """An utterance whose words are not all committed yet."""
 
-    def __init__(self, number: int, channel: int, start: int, settings: UtteranceSettings | None = None) -> None:
+    def __init__(
+        self,
+        number: int,
+        channel: int,
+        start: int,
+        settings: UtteranceSettings | None = None,
+        committed: Sequence[Word] = (),
+    ) -> None:
+        """`committed`: the words with which an interrupted utterance goes on."""
         self.number = number
         self.channel = channel
         self.start = start
@@ -65,7 +74,7 @@ class OpenUtterance:
         self._pause: int | None = None  # heard up to here, the silence had lasted a while
         self._decoded_to = start
         self._latest: Hypothesis | None = None
-        self._committer = Committer(self._settings.commit)
+        self._committer = Committer(self._settings.commit, committed)
 
     @property
     def window_start(self) -> int:

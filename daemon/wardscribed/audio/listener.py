@@ -50,18 +50,31 @@ class Listener:
         """Samples that went through the VAD."""
         self.keep_from = 0
         """Features before this sample will not be asked for; set by the session, obeyed at the next pass."""
+        self._settings = settings
+        self._n_mels = n_mels
         self._inbox: deque[NDArray[np.int16] | None] = deque()  # None: flush here
-        self._buffer = PcmBuffer()
-        self._mel = LogMel(n_mels)
         self._vad = VadState()
-        self._endpointer = Endpointer(settings)
+        self.begin_at(0, 0)
         self._meter = QualityMeter()
         self._events: list[Heard] = []
 
+    def begin_at(self, received: int, heard: int) -> None:
+        """Begin at sample `heard` instead of 0; what is put in begins at `received` and is passed over till then.
+
+        To be called before anything is put in.
+        """
+        self.received, self.heard, self.keep_from = received, heard, heard
+        self._begins_at = heard
+        self._buffer = PcmBuffer(heard)
+        self._mel = LogMel(self._n_mels, heard)
+        self._endpointer = Endpointer(self._settings, heard)
+
     def put(self, samples: NDArray[np.int16]) -> None:
         """Take the channel's next samples, shape [n]."""
-        self._inbox.append(samples)
+        known = max(self._begins_at - self.received, 0)
         self.received += len(samples)
+        if known < len(samples):
+            self._inbox.append(samples[known:])
 
     def flush(self) -> None:
         """End the utterance that is open once all samples put so far are heard; then a `Flushed` comes."""

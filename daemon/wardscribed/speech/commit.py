@@ -53,10 +53,11 @@ class Update:
 class Committer:
     """Commits the words of one utterance."""
 
-    def __init__(self, settings: CommitSettings | None = None) -> None:
+    def __init__(self, settings: CommitSettings | None = None, committed: Sequence[Word] = ()) -> None:
+        """`committed`: the words with which an interrupted utterance goes on."""
         self._settings = settings or CommitSettings()
-        self._committed: list[Word] = []
-        self._end = 0  # of the last committed word
+        self._committed = list(committed)
+        self._end = committed[-1].end if committed else 0  # of the last committed word
         self._partial: tuple[Word, ...] = ()
         self._agreements: list[int] = []  # of each partial word
 

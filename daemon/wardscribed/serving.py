@@ -1,0 +1,57 @@
+"""How the daemon comes up, listens, and goes down in order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator
+
+from websockets.asyncio.server import serve
+
+from wardscribe import protocol
+from wardscribed.config import tls_context
+from wardscribed.ops import notify
+from wardscribed.server import CLOSE_S, Daemon
+
+
+@contextlib.asynccontextmanager
+async def listening(daemon: Daemon) -> AsyncIterator[str]:
+    """Listen as configured; yields the address.  On the way out every peer is told to go (1001)."""
+    server = daemon.config.server
+    tls = tls_context(server)
+    async with serve(
+        daemon.handle,
+        server.host,
+        server.port,
+        ssl=tls,
+        subprotocols=[protocol.SUBPROTOCOL],  # type: ignore[list-item]  # a NewType of str
+        origins=[None],  # no browser page may connect: there is none yet
+        max_size=protocol.MAX_MESSAGE_BYTES,
+        compression=None,
+        close_timeout=CLOSE_S,
+    ) as sockets:
+        port = next(iter(sockets.sockets)).getsockname()[1]
+        yield f"{'wss' if tls else 'ws'}://{server.host}:{port}"
+
+
+async def run(daemon: Daemon) -> None:
+    """Serve until SIGTERM or SIGINT; a second one hurries the end."""
+    asked_to_stop, hurry = asyncio.Event(), asyncio.Event()
+
+    def stop() -> None:
+        (hurry if asked_to_stop.is_set() else asked_to_stop).set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop)
+    async with listening(daemon) as address, asyncio.TaskGroup() as tasks:
+        is_moving = asyncio.Event()
+        moving = tasks.create_task(daemon.run(is_moving.set), name="daemon")
+        await is_moving.wait()
+        print(f"listening on {address}", flush=True)
+        notify.ready()
+        await asked_to_stop.wait()
+        notify.stopping()
+        await daemon.drain(hurry)
+        await daemon.say_bye()
+        moving.cancel()

@@ -1,0 +1,255 @@
+"""Conversations through lines that are cut, daemons that die, clients that are slow: no committed word is missing.
+
+Short and seeded here; `make chaos` does the same for long, with other seeds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import signal
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from benchmarks.daemon import running_daemon
+from tests.faults import chaos
+from tests.faults.ward import WORDS, Talk, Ward, alone, conversation
+from tests.peer import Peer, open_peer
+from tests.scripted_model import write_model
+from wardscribe import protocol
+from wardscribe.protocol import Hello, State
+
+pytestmark = pytest.mark.timeout(300)
+PATIENCE_S = 120
+UTTERANCES = 6
+
+
+@pytest.fixture(scope="module")
+def pcm() -> bytes:
+    """A conversation in which everybody says the same."""
+    return conversation(UTTERANCES)
+
+
+@pytest.fixture
+async def ward(tmp_path: Path) -> AsyncIterator[Ward]:
+    """A ward with a key."""
+    with Ward(tmp_path).running() as ward:
+        await ward.start()
+        yield ward
+
+
+@pytest.fixture
+async def keyless(tmp_path: Path) -> AsyncIterator[Ward]:
+    """A ward whose sessions end with the daemon."""
+    with Ward(tmp_path, is_sealed=False).running() as ward:
+        await ward.start()
+        yield ward
+
+
+def places(seed: int, count: int) -> Iterator[float]:
+    """Where in a conversation something happens: shares of its audio, in order."""
+    chance = random.Random(seed)  # noqa: S311
+    return iter(sorted(chance.uniform(0.02, 0.98) for _ in range(count)))
+
+
+async def reached(talk: Talk, place: float) -> None:
+    """Wait until so much was said."""
+    while talk.progress < place:  # noqa: ASYNC110  # for whoever waits there are many places
+        await asyncio.sleep(0.01)
+
+
+async def test_conversation_is_what_it_should_be(ward: Ward, pcm: bytes) -> None:
+    """Where nothing goes wrong: every utterance with its words.  What follows is held to it."""
+    assert [words for _, words in await alone(ward, pcm)] == [WORDS] * UTTERANCES
+
+
+async def test_cut_lines_lose_nothing(ward: Ward, pcm: bytes) -> None:
+    """Cut again and again at any place, also while it comes back."""
+    expected = await alone(ward, pcm)
+    talk = Talk(pcm)
+    async with asyncio.timeout(PATIENCE_S), ward.line.laid() as url, asyncio.TaskGroup() as tasks:
+        tasks.create_task(talk.hold(url))
+        for place in places(1, 8):
+            await reached(talk, place)
+            ward.line.cut()
+
+    assert talk.transcript() == expected
+    assert talk.errors == []
+    assert len(talk.notes) == 1
+
+
+async def test_stalled_and_narrow_lines_lose_nothing(ward: Ward, pcm: bytes) -> None:
+    """Nothing passes for a while and nobody is told; then little passes, and late."""
+    expected = await alone(ward, pcm)
+    talk = Talk(pcm)
+    async with asyncio.timeout(PATIENCE_S), ward.line.laid() as url, asyncio.TaskGroup() as tasks:
+        tasks.create_task(talk.hold(url))
+        for place in places(2, 3):
+            await reached(talk, place)
+            ward.line.stall()
+            await asyncio.sleep(0.7)
+            ward.line.go_on()
+            ward.line.delay_s, ward.line.bytes_per_s = 0.02, 400_000
+
+    assert talk.transcript() == expected
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_killed_daemon_is_resumed_without_a_word_missing(ward: Ward, pcm: bytes, seed: int) -> None:
+    """SIGKILL at any place, twice: what was committed stays as it was, and what was not said comes."""
+    expected = await alone(ward, pcm)
+    talk = Talk(pcm)
+    async with asyncio.timeout(PATIENCE_S), ward.line.laid() as url, asyncio.TaskGroup() as tasks:
+        tasks.create_task(talk.hold(url))
+        for place in places(seed, 2):
+            await reached(talk, place)
+            await ward.kill()
+            await ward.start()
+
+    assert talk.transcript() == expected
+    assert talk.errors == []
+    assert WORDS.split()[0] not in ward.logs()
+
+
+async def test_without_a_key_a_killed_daemon_ends_the_session_and_says_so(keyless: Ward, pcm: bytes) -> None:
+    """`ready` says that nothing is sealed, and the client that comes back is told that its session is gone."""
+    talk = Talk(pcm)
+    async with asyncio.timeout(PATIENCE_S), keyless.line.laid() as url:
+        holding = asyncio.create_task(talk.hold(url))
+        await reached(talk, 0.3)
+        await keyless.kill()
+        await keyless.start()
+        with pytest.raises(ExceptionGroup) as failed:
+            await holding
+
+    assert "no such session" in str(failed.value.exceptions[0])
+    assert not next(event for event in talk.events if isinstance(event, protocol.Ready)).seals
+    assert "sessions do not outlive the daemon" in keyless.logs()
+
+
+async def test_rolling_restart_with_ten_live_sessions(ward: Ward, pcm: bytes) -> None:
+    """SIGTERM says when to come back, ends with status 0, and ten conversations go on in the next daemon."""
+    expected = await alone(ward, pcm)
+    talks = [Talk(pcm, speed=2.0) for _ in range(10)]
+    async with asyncio.timeout(PATIENCE_S), ward.line.laid() as url, asyncio.TaskGroup() as tasks:
+        for talk in talks:
+            tasks.create_task(talk.hold(url))
+        await reached(talks[-1], 0.4)
+        status = await ward.stop()
+        await ward.start()
+
+    assert status == 0
+    assert [talk.transcript() for talk in talks] == [expected] * 10
+    assert all(any(isinstance(e, protocol.Bye) and e.retry_after_ms for e in talk.events) for talk in talks)
+
+
+async def test_drain_without_a_key_decodes_every_tail(keyless: Ward, pcm: bytes) -> None:
+    """What was said before SIGTERM is committed and told before the farewell."""
+    assert keyless.daemon is not None
+    async with open_peer(keyless.daemon.url) as peer:
+        await peer.start(channels=(protocol.Role.CLINICIAN, protocol.Role.PATIENT))
+        await peer.stream(pcm[: 4 * 16_000 * 2], 2)  # breaks off in the first utterance's last sounds
+        await peer.expect(protocol.Utterance)
+        keyless.daemon.process.send_signal(signal.SIGTERM)
+        await peer.expect(protocol.Bye)
+    await keyless.ended()
+
+    ended = [event for event in peer.events if isinstance(event, protocol.Utterance) and event.ended]
+    assert (" ".join(peer.committed()), len(ended)) == (WORDS, 1)
+
+
+async def test_second_sigterm_hurries(ward: Ward, pcm: bytes) -> None:
+    """Who cannot wait for a pause in the talk asks twice."""
+    assert ward.daemon is not None
+    async with open_peer(ward.daemon.url) as peer:
+        await peer.start(channels=(protocol.Role.CLINICIAN, protocol.Role.PATIENT))
+        await peer.stream(pcm[: 4 * 16_000 * 2], 2)
+        await peer.expect(protocol.Utterance)
+        for _ in range(2):
+            ward.daemon.process.send_signal(signal.SIGTERM)
+        await peer.expect(protocol.Bye)
+    await ward.ended()
+
+    assert not any(isinstance(event, protocol.Utterance) and event.ended for event in peer.events)
+
+
+async def test_many_clients_come_back_at_once(ward: Ward) -> None:
+    """A hundred connections that are lost together and return together: each is served, none is refused."""
+    assert ward.daemon is not None
+    async with asyncio.timeout(PATIENCE_S), ward.line.laid() as url:
+        sessions = await asyncio.gather(*(begin(url) for _ in range(16)))
+        ward.line.cut()
+        greetings = await asyncio.gather(*(come_back(url, session) for session in sessions for _ in range(6)))
+
+    assert len(greetings) == 96
+
+
+async def begin(url: str) -> str:
+    """Begin a session and leave it."""
+    async with open_peer(url) as peer:
+        return await peer.start()
+
+
+async def come_back(url: str, session: str) -> State:
+    """Watch a session and return its state."""
+    async with open_peer(url) as peer:
+        await peer.say(protocol.Watch(session))
+        return (await peer.expect_state(State.RECORDING)).state
+
+
+async def test_seal_of_another_client_is_refused(ward: Ward) -> None:
+    """What one client keeps is useless to another one: the device is bound in."""
+    assert ward.daemon is not None
+    async with open_peer(ward.daemon.url, Hello(device="one")) as peer:
+        session = await peer.start()
+        states = await sealed(peer)
+    await ward.kill()
+    await ward.start()
+    for device, code in (("other", "bad_seal"), ("one", "")):
+        async with open_peer(ward.daemon.url, Hello(device=device)) as peer:
+            await peer.say(protocol.Unseal(session, tuple(states)))
+            if code:
+                await peer.expect_error(code)
+            else:
+                assert (await peer.expect_state(State.RECORDING)).session == session
+
+
+async def sealed(peer: Peer) -> list[str]:
+    """Return what the peer was given to keep."""
+    event = next((e for e in peer.events if isinstance(e, protocol.Sealed)), None)
+    return [(event or await peer.expect(protocol.Sealed)).state]
+
+
+async def test_discarded_session_cannot_be_unsealed(ward: Ward) -> None:
+    """What is over stays over, though its client kept it."""
+    assert ward.daemon is not None
+    async with open_peer(ward.daemon.url) as peer:
+        session = await peer.start()
+        states = await sealed(peer)
+        await peer.say(protocol.Discard())
+        await peer.expect_state(State.WIPED)
+    async with open_peer(ward.daemon.url) as peer:
+        await peer.say(protocol.Unseal(session, tuple(states)))
+        error = await peer.expect(protocol.Error)
+
+    assert error.code in ("wrong_order", "stale_seal")  # remembered by its number, or by its seals
+
+
+async def test_chaos_in_small() -> None:
+    """Cuts, stalls, narrow lines, kills and restarts by chance: nothing lost, nobody told of an error."""
+    result = await chaos.run(conversations=3, faults=12, at_once=3, seed=7)
+
+    assert result.is_good, result
+
+
+async def test_a_full_disk_is_no_concern(tmp_path: Path, pcm: bytes) -> None:
+    """Nothing is written but the log, and a log that cannot be written stops nothing."""
+    model = write_model(tmp_path / "model", WORDS)
+    talk = Talk(pcm)
+    with running_daemon(Path("/dev/full"), tables=f'[model]\npath = "{model}"\nbeam = 1') as daemon:
+        async with asyncio.timeout(PATIENCE_S):
+            await talk.hold(daemon.url)
+
+    assert [words for _, words in talk.transcript()] == [WORDS] * UTTERANCES
