@@ -168,6 +168,24 @@ def test_a_stopped_session_takes_what_it_is_owed_and_drafts() -> None:
         restored.receive_audio(restored.received, bytes(2))
 
 
+def test_a_stopped_session_that_is_interrupted_twice_is_owed_as_much() -> None:
+    """The second restart comes before the client has said all again: it still takes everything up to the stop."""
+    session, client = half_heard()
+    session.stop()
+    client.take()
+    restored = client.restored()
+    restored.receive_audio(restored.received, bytes(3_200))
+    again = Client(restored)
+    again.take()
+    twice = again.restored()
+    twice.receive_audio(twice.received, bytes(2 * (session.received - twice.received)))
+    step(twice, from_there(twice))
+    answer(twice, "en to tre fire")
+    finish_draft(twice)
+
+    assert (said(twice), twice.state) == (["en", "to", "tre", "fire"], State.REVIEW)
+
+
 def test_an_interrupted_utterance_of_which_no_more_is_heard_ends_with_its_words() -> None:
     """Where the ears find no speech again, a flush ends it all the same."""
     session, client = half_heard()

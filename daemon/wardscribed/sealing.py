@@ -64,7 +64,7 @@ class Keeper:
                 "first": self._first,
                 "last": self._last,
                 "start": protocol.to_wire(session.start),
-                "received": session.received,
+                "received": session.known,
                 "listen_from": where,
                 "events": [orjson.Fragment(event) for event in self._events],
             }

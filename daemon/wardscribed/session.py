@@ -134,6 +134,11 @@ class Session:
             self._owed = received
             self._settle_debt()
 
+    @property
+    def known(self) -> int:
+        """Samples (a channel) received so far, also by the daemon before a restart."""
+        return max(self.received, self._owed)
+
     def _settle_debt(self) -> None:
         if self._owed and self.received >= self._owed:
             self._owed = 0

@@ -25,11 +25,12 @@ from typing import Any
 
 from tests.faults.line import Line
 from tests.faults.ward import Talk, Ward, alone, conversation
+from wardscribe.protocol import Commit, Gap, StateChanged, Utterance
 
 _UTTERANCES = 8
 _BETWEEN_S = (0.02, 0.3)  # between two faults
 _LONGEST_S = 300  # of a conversation, however often it was disturbed
-_RESTARTS = 0.02  # share of the faults that hit the daemon
+_RESTARTS = 0.05  # share of the faults that hit the daemon
 
 
 @dataclass(slots=True)
@@ -42,6 +43,8 @@ class Result:
     """Conversations that were refused, or whose first connection failed."""
     wrong: int = 0
     """Conversations with a word missing, changed, or said twice."""
+    details: list[str] = field(default_factory=list)
+    """What those were told."""
     notes: Counter[int] = field(default_factory=Counter)
     """How many different final notes a conversation was told."""
     errors: Counter[str] = field(default_factory=Counter)
@@ -58,6 +61,7 @@ class Result:
             "conversations": self.conversations,
             "not_begun": self.not_begun,
             "wrong": self.wrong,
+            "details": self.details,
             "notes": dict(self.notes),
             "errors": dict(self.errors),
             "failures": self.failures,
@@ -117,7 +121,9 @@ class Chaos:
     def _judge(self, talk: Talk) -> None:
         result = self.result
         result.conversations += 1
-        result.wrong += talk.transcript() != self._expected
+        if talk.transcript() != self._expected:
+            result.wrong += 1
+            result.details.append(_told(talk))
         result.notes[len({note.hash for note in talk.notes})] += 1
         result.errors.update(error.code for error in talk.errors)
         print(f"{result.conversations} conversations, {result.faults.total()} faults", file=sys.stderr, flush=True)
@@ -172,6 +178,21 @@ class Chaos:
 
     def _has_words(self, place: int, since: int) -> bool:
         return any(type(event).__name__ in ("Commit", "Partial") for event in self._talks[place].events[since:])
+
+
+def _told(talk: Talk) -> str:
+    """Return what a conversation was told, by sequence number: nobody ever said it, so it may be shown."""
+    lines = []
+    for seq, event in sorted(talk.logged.items()):
+        match event:
+            case Commit():
+                text = " ".join(f"{word.text}@{word.start_ms}" for word in event.words)
+                lines.append(f"{seq} {event.utterance}/{event.channel} {text}")
+            case Utterance() | Gap():
+                lines.append(f"{seq} {event}")
+            case StateChanged():
+                lines.append(f"{seq} {event.state}")
+    return "\n".join(lines)
 
 
 def _was_begun(talk: Talk) -> bool:
