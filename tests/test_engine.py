@@ -89,7 +89,7 @@ async def test_failing_decode_marks_its_own_utterance_only() -> None:
     await converse(ScriptedRecognizer(fail_on_english), sessions)
 
     assert [said(session) for session in sessions] == [["ord"], [INAUDIBLE], ["ord"]]
-    assert sessions[1].said[0].words[0].start < 2 * SAMPLE_RATE < sessions[1].said[0].words[0].end
+    assert sessions[1].hearing.said[0].words[0].start < 2 * SAMPLE_RATE < sessions[1].hearing.said[0].words[0].end
 
 
 async def test_removed_session_is_overwritten() -> None:
@@ -166,5 +166,5 @@ async def test_nothing_holds_the_event_loop(holds: list[tuple[float, str]]) -> N
     moving.cancel()
     await asyncio.gather(moving, return_exceptions=True)
 
-    assert all(session.said for session in sessions)
+    assert all(session.hearing.said for session in sessions)
     assert [held for held in holds if held[0] > 0.020] == []

@@ -229,7 +229,7 @@ def test_nothing_is_left_after_the_end(how: str) -> None:
     assert session.state is State.WIPED
     assert {type(event) for event in session.log.since(0)} == {protocol.StateChanged}
     assert session.note is None
-    assert not session.said
+    assert not session.hearing.said
     assert not any(track.words or track.open for track in session.tracks)
 
 
@@ -310,7 +310,7 @@ def test_nothing_heard_after_a_wipe_is_told() -> None:
     answer(session, "hemmelig ord")
 
     assert {type(event) for event in session.log.since(0)} == {protocol.StateChanged}
-    assert not session.said
+    assert not session.hearing.said
 
 
 def test_failed_draft_loses_nothing() -> None:
@@ -378,7 +378,7 @@ def test_what_was_not_recorded_is_told_and_ends_what_was_said() -> None:
     assert (gap.at_ms, gap.missing_ms) == (2_000, 42_000)
     ended = [event for event in logged(session, protocol.Utterance) if event.ended]
     assert [(event.utterance, event.end_ms) for event in ended] == [(1, 2_000)]
-    assert session.utterances == 2
+    assert session.hearing.utterances == 2
 
 
 def test_missing_samples_are_told_too() -> None:

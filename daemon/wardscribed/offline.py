@@ -86,7 +86,7 @@ def _no_note(transcript: Transcript) -> DraftNote:
 
 
 def _result(session: Session) -> dict[str, Any]:
-    said = sorted(session.said, key=lambda s: s.start)
+    said = sorted(session.hearing.said, key=lambda s: s.start)
     words = sorted(((s.channel, w) for s in said for w in s.words), key=lambda pair: pair[1].start)
     return {
         "words": [

@@ -116,7 +116,7 @@ def _replay(session: Session, event: Any) -> None:
         case Note():
             session.note = event.note
         case Utterance(ended=False):
-            session.utterances = max(session.utterances, event.utterance)
+            session.hearing.utterances = max(session.hearing.utterances, event.utterance)
             session.tracks[event.channel].interrupted.append(Interrupted(event.utterance, samples(event.start_ms)))
         case Commit():
             words = [Word(w.text, samples(w.start_ms), samples(w.end_ms), w.p) for w in event.words]
@@ -135,4 +135,6 @@ def _end(session: Session, event: Utterance) -> None:
     track.ended_at = samples(event.end_ms) + SAMPLE_RATE // 1000  # milliseconds are rounded down
     if utterance.words:
         track.said_to = utterance.words[-1].end
-        session.said.append(Said(event.utterance, event.channel, samples(event.start_ms), tuple(utterance.words)))
+        session.hearing.said.append(
+            Said(event.utterance, event.channel, samples(event.start_ms), tuple(utterance.words))
+        )

@@ -128,7 +128,7 @@ class Daemon:
         session = self._new_session(unseal.session, start)
         sealing.restore(session, contents, count)
         self._add(session)
-        log.info("session %s restored: %d utterances", log_name(session.id), session.utterances)
+        log.info("session %s restored: %d utterances", log_name(session.id), session.hearing.utterances)
         return session
 
     def keeper(self, session: Session, hello: protocol.Hello) -> sealing.Keeper | None:
@@ -149,7 +149,7 @@ class Daemon:
 
     def _add(self, session: Session) -> None:
         self._sessions[session.id] = session
-        self._care[session.id] = _Care(_now(), session.utterances)
+        self._care[session.id] = _Care(_now(), session.hearing.utterances)
         self.engine.add(session)
         self.engine.wake()
 
@@ -162,7 +162,7 @@ class Daemon:
 
     def touched(self, session: Session) -> None:
         """Somebody did something with the session."""
-        self._care[session.id] = _Care(_now(), session.utterances)
+        self._care[session.id] = _Care(_now(), session.hearing.utterances)
         self.engine.wake()
 
     def heard(self) -> None:
@@ -216,8 +216,8 @@ class Daemon:
 
     async def _sweep(self, session: Session, care: _Care) -> None:
         """Wipe what is done, warn and then discard what nobody speaks in or touches, discard what nobody came for."""
-        if session.utterances != care.utterances:
-            care.touched, care.utterances, care.is_warned = _now(), session.utterances, False
+        if session.hearing.utterances != care.utterances:
+            care.touched, care.utterances, care.is_warned = _now(), session.hearing.utterances, False
         idle_s, limit_s = _now() - care.touched, self.config.session.idle_minutes * 60
         self._flush_left(session, care)
         if session.state is State.WIPED:
@@ -251,7 +251,9 @@ class Daemon:
         if recording := self._captures.pop(session.id, None):
             recording.cancel()
         seconds = session.received // SAMPLE_RATE
-        log.info("session %s wiped: %d s of audio, %d utterances", log_name(session.id), seconds, session.utterances)
+        log.info(
+            "session %s wiped: %d s of audio, %d utterances", log_name(session.id), seconds, session.hearing.utterances
+        )
 
     # ------------------------------------------------------------------------------------------------------- sockets
 

@@ -11,7 +11,6 @@ from functools import partial
 
 from wardscribe.protocol import (
     Ack,
-    Commit,
     DraftNote,
     Editor,
     Error,
@@ -19,30 +18,27 @@ from wardscribe.protocol import (
     Gap,
     LeftOut,
     Note,
-    Partial,
     ProtocolError,
     Reason,
-    Role,
     Start,
     State,
     StateChanged,
-    Utterance,
 )
 from wardscribed import lifecycle
 from wardscribed.audio.buffer import deinterleave
-from wardscribed.audio.endpointing import EndpointSettings, SpeechEnded, SpeechPaused, SpeechResumed, SpeechStarted
-from wardscribed.audio.listener import Flushed, Heard, Listener, position
+from wardscribed.audio.endpointing import EndpointSettings
+from wardscribed.audio.listener import Listener
 from wardscribed.events import EventLog
 from wardscribed.finalizing import Finalizing
+from wardscribed.hearing import Hearing
 from wardscribed.lifecycle import Step
 from wardscribed.note import note_hash
 from wardscribed.note.editing import edited
 from wardscribed.rights import Rights
-from wardscribed.speech.commit import Update
-from wardscribed.track import Said, Track
-from wardscribed.utterance import Need, OpenUtterance, UtteranceSettings
+from wardscribed.track import Track
+from wardscribed.utterance import Need, UtteranceSettings
 from wardscribed.values import SAMPLE_RATE, Hypothesis, Transcript, milliseconds
-from wardscribed.wire import quality_to_wire, words_to_wire
+from wardscribed.wire import quality_to_wire
 
 MAX_BACKLOG = 20 * SAMPLE_RATE
 """Samples; above it nothing is acknowledged, which makes a client that sends faster than real time wait."""
@@ -73,9 +69,6 @@ class Session:
         self.microphone = start.microphone
         self.log = EventLog()
         self.state = State.OPEN
-        self.said: list[Said] = []
-        self.utterances = 0
-        """Utterances begun."""
         self.rights = Rights()
         self._finalizing = Finalizing()
         self.seals = 0
@@ -89,6 +82,7 @@ class Session:
         self.note: DraftNote | None = None
         self._drafter = drafter
         self._settings = utterances or UtteranceSettings()
+        self.hearing = Hearing(self.tracks, self.log, self._settings)
         self.step(Step.START)
 
     @property
@@ -202,11 +196,7 @@ class Session:
     def wipe(self) -> None:
         """Forget what was said: words, events and draft."""
         self.step(Step.WIPE)
-        for track in self.tracks:
-            track.open.clear()
-            track.interrupted.clear()
-            track.words.clear()
-        self.said.clear()
+        self.hearing.wipe()
         self.note = None
         self.log.wipe(keep=StateChanged)
 
@@ -231,62 +221,11 @@ class Session:
 
     def receive_heard(self) -> None:
         """Take what the listeners heard since the last call."""
-        heard = self._heard_in_order()
         if self.state is State.WIPED:
-            return  # what was still on its way is dropped
-        for channel, event in heard:
-            self._receive_speech(channel, self.tracks[channel], event)
-        for track in self.tracks:
-            track.heard = track.listener.heard
-            track.listener.keep_from = track.needed_from
-        self._answer_finalize()
-
-    def _heard_in_order(self) -> list[tuple[int, Heard]]:
-        """Return what the channels heard, by time: utterances are numbered in the order in which they begin."""
-        found: list[tuple[int, int, Heard]] = []
-        for channel, track in enumerate(self.tracks):
-            at = 0
-            for event in track.listener.take_events():
-                at = max(at, position(event))
-                found.append((at, channel, event))
-        return [(channel, event) for _, channel, event in sorted(found, key=lambda it: it[0])]
-
-    def _receive_speech(self, channel: int, track: Track, event: Heard) -> None:
-        match event:
-            case SpeechStarted():
-                self._begin(channel, track, event.start)
-            case SpeechPaused():
-                track.open[-1].pause(event.at)
-            case SpeechResumed():
-                track.open[-1].go_on(event.pause)
-            case SpeechEnded():
-                self._end(track, track.open[-1], event)
-            case Flushed():
-                track.flushes -= 1
-                self._end_interrupted(channel, track)
-
-    def _end_interrupted(self, channel: int, track: Track) -> None:
-        """End the utterances that a restart interrupted and that nothing more was heard of."""
-        while track.interrupted:
-            rest = track.rest_of_interrupted()
-            self._end(track, track.go_on(channel, rest.start, self._settings), rest)
-
-    def _begin(self, channel: int, track: Track, start: int) -> None:
-        if track.interrupted:
-            track.go_on(channel, start, self._settings)
+            self.hearing.drop_heard()  # what was still on its way
             return
-        self.utterances += 1
-        number = self.utterances
-        track.open.append(OpenUtterance(number, channel, start, self._settings))
-        ms = milliseconds(start)
-        self.log.append(lambda seq: Utterance(seq, number, channel, ms, ms, ended=False))
-
-    def _end(self, track: Track, utterance: OpenUtterance, event: SpeechEnded) -> None:
-        if event.is_cut:
-            utterance.go_on()  # its last decode heard more than what is now the utterance
-        update = utterance.finish(event.end)
-        if update is not None:
-            self._publish_words(track, utterance, update)
+        self.hearing.receive_heard()
+        self._answer_finalize()
 
     def report_quality(self) -> None:
         """Tell viewers how the microphones do."""
@@ -299,9 +238,12 @@ class Session:
 
     def needs(self) -> Iterable[Need]:
         """Return the decodes wanted now: at most one a channel, the oldest utterance first."""
-        for track in self.tracks:
-            if track.open and (need := track.open[0].need(track.listener.heard)) is not None:
-                yield need
+        return self.hearing.needs()
+
+    def receive_hypothesis(self, need: Need, hypothesis: Hypothesis) -> None:
+        """Take the answer to one of `needs`.  An answer that comes after a wipe is dropped."""
+        self.hearing.receive_hypothesis(need, hypothesis)
+        self._answer_finalize()
 
     @property
     def backlog(self) -> int:
@@ -322,53 +264,16 @@ class Session:
             self._acknowledged = received
             self.log.show("ack", lambda seq: Ack(seq, received))
 
-    def receive_hypothesis(self, need: Need, hypothesis: Hypothesis) -> None:
-        """Take the answer to one of `needs`.  An answer that comes after a wipe is dropped."""
-        track = self.tracks[need.channel]
-        if track.open and track.open[0].number == need.utterance:
-            # After a cut the audio behind it is decoded again: words committed before the cut was made are not new.
-            update = track.open[0].receive(need, hypothesis.since(track.said_to))
-            self._publish_words(track, track.open[0], update)
-
-    def _publish_words(self, track: Track, utterance: OpenUtterance, update: Update) -> None:
-        number, channel = utterance.number, utterance.channel
-        if update.committed:
-            words = words_to_wire(update.committed)
-            track.words += update.committed
-            self.log.append(lambda seq: Commit(seq, number, channel, words))
-        if not utterance.is_done:
-            self.log.show(
-                ("partial", channel), lambda seq: Partial(seq, number, channel, words_to_wire(update.partial))
-            )
-            return
-        self.log.withdraw(("partial", channel))
-        self._finish(track, utterance)
-
-    def _finish(self, track: Track, utterance: OpenUtterance) -> None:
-        assert utterance.end is not None
-        start, end = milliseconds(utterance.start), milliseconds(utterance.end)
-        number, channel = utterance.number, utterance.channel
-        self.log.append(lambda seq: Utterance(seq, number, channel, start, end, ended=True))
-        if track.words:
-            track.said_to = track.words[-1].end
-            self.said.append(Said(number, channel, utterance.start, tuple(track.words)))
-        track.words = []
-        track.ended_at = utterance.end
-        track.open.popleft()
-        self._answer_finalize()
-
     # ------------------------------------------------------------------------------------------------ the note
 
     @property
     def is_drained(self) -> bool:
         """Whether everything received before the last flush is heard and decoded."""
-        return not (self._owed or any(track.open or track.flushes or track.interrupted for track in self.tracks))
+        return not self._owed and self.hearing.is_drained
 
     def transcript(self) -> Transcript:
         """Return what was said, utterance by utterance in the order in which they began."""
-        roles = [None if track.role is Role.UNKNOWN else str(track.role) for track in self.tracks]
-        ordered = sorted(self.said, key=lambda said: said.start)
-        return Transcript(self.language, tuple(said.turn(roles[said.channel]) for said in ordered))
+        return self.hearing.transcript(self.language)
 
     def begin_draft(self) -> Callable[[], DraftNote] | None:
         """Return what makes the draft, once, when the stopped session is drained.

@@ -1,0 +1,145 @@
+"""What a session's channels hear: utterances and their words, told to the log.  No I/O, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from wardscribe.protocol import Commit, Partial, Role, Utterance
+from wardscribed.audio.endpointing import SpeechEnded, SpeechPaused, SpeechResumed, SpeechStarted
+from wardscribed.audio.listener import Flushed, Heard, position
+from wardscribed.events import EventLog
+from wardscribed.speech.commit import Update
+from wardscribed.track import Said, Track
+from wardscribed.utterance import Need, OpenUtterance, UtteranceSettings
+from wardscribed.values import Hypothesis, Transcript, milliseconds
+from wardscribed.wire import words_to_wire
+
+
+class Hearing:
+    """The utterances of all channels, from the first sound to the last committed word."""
+
+    def __init__(self, tracks: Sequence[Track], log: EventLog, settings: UtteranceSettings) -> None:
+        self.said: list[Said] = []
+        self.utterances = 0
+        """Utterances begun."""
+        self._tracks = tracks
+        self._log = log
+        self._settings = settings
+
+    def receive_heard(self) -> None:
+        """Take what the listeners heard since the last call."""
+        for channel, event in self._heard_in_order():
+            self._receive_speech(channel, self._tracks[channel], event)
+        for track in self._tracks:
+            track.heard = track.listener.heard
+            track.listener.keep_from = track.needed_from
+
+    def drop_heard(self) -> None:
+        """Forget what the listeners heard since the last call."""
+        self._heard_in_order()
+
+    def wipe(self) -> None:
+        """Forget all words."""
+        for track in self._tracks:
+            track.open.clear()
+            track.interrupted.clear()
+            track.words.clear()
+        self.said.clear()
+
+    @property
+    def is_drained(self) -> bool:
+        """Whether everything received before the last flush is heard and decoded."""
+        return not any(track.open or track.flushes or track.interrupted for track in self._tracks)
+
+    def transcript(self, language: str) -> Transcript:
+        """Return what was said, utterance by utterance in the order in which they began."""
+        roles = [None if track.role is Role.UNKNOWN else str(track.role) for track in self._tracks]
+        ordered = sorted(self.said, key=lambda said: said.start)
+        return Transcript(language, tuple(said.turn(roles[said.channel]) for said in ordered))
+
+    def needs(self) -> Iterable[Need]:
+        """Return the decodes wanted now: at most one a channel, the oldest utterance first."""
+        for track in self._tracks:
+            if track.open and (need := track.open[0].need(track.listener.heard)) is not None:
+                yield need
+
+    def receive_hypothesis(self, need: Need, hypothesis: Hypothesis) -> None:
+        """Take the answer to one of `needs`.  An answer that nobody waits for any more is dropped."""
+        track = self._tracks[need.channel]
+        if track.open and track.open[0].number == need.utterance:
+            # After a cut the audio behind it is decoded again: words committed before the cut was made are not new.
+            update = track.open[0].receive(need, hypothesis.since(track.said_to))
+            self._publish_words(track, track.open[0], update)
+
+    def _publish_words(self, track: Track, utterance: OpenUtterance, update: Update) -> None:
+        number, channel = utterance.number, utterance.channel
+        if update.committed:
+            words = words_to_wire(update.committed)
+            track.words += update.committed
+            self._log.append(lambda seq: Commit(seq, number, channel, words))
+        if not utterance.is_done:
+            self._log.show(
+                ("partial", channel), lambda seq: Partial(seq, number, channel, words_to_wire(update.partial))
+            )
+            return
+        self._log.withdraw(("partial", channel))
+        self._finish(track, utterance)
+
+    def _finish(self, track: Track, utterance: OpenUtterance) -> None:
+        assert utterance.end is not None
+        start, end = milliseconds(utterance.start), milliseconds(utterance.end)
+        number, channel = utterance.number, utterance.channel
+        self._log.append(lambda seq: Utterance(seq, number, channel, start, end, ended=True))
+        if track.words:
+            track.said_to = track.words[-1].end
+            self.said.append(Said(number, channel, utterance.start, tuple(track.words)))
+        track.words = []
+        track.ended_at = utterance.end
+        track.open.popleft()
+
+    def _heard_in_order(self) -> list[tuple[int, Heard]]:
+        """Return what the channels heard, by time: utterances are numbered in the order in which they begin."""
+        found: list[tuple[int, int, Heard]] = []
+        for channel, track in enumerate(self._tracks):
+            at = 0
+            for event in track.listener.take_events():
+                at = max(at, position(event))
+                found.append((at, channel, event))
+        return [(channel, event) for _, channel, event in sorted(found, key=lambda it: it[0])]
+
+    def _receive_speech(self, channel: int, track: Track, event: Heard) -> None:
+        match event:
+            case SpeechStarted():
+                self._begin(channel, track, event.start)
+            case SpeechPaused():
+                track.open[-1].pause(event.at)
+            case SpeechResumed():
+                track.open[-1].go_on(event.pause)
+            case SpeechEnded():
+                self._end(track, track.open[-1], event)
+            case Flushed():
+                track.flushes -= 1
+                self._end_interrupted(channel, track)
+
+    def _end_interrupted(self, channel: int, track: Track) -> None:
+        """End the utterances that a restart interrupted and that nothing more was heard of."""
+        while track.interrupted:
+            rest = track.rest_of_interrupted()
+            self._end(track, track.go_on(channel, rest.start, self._settings), rest)
+
+    def _begin(self, channel: int, track: Track, start: int) -> None:
+        if track.interrupted:
+            track.go_on(channel, start, self._settings)
+            return
+        self.utterances += 1
+        number = self.utterances
+        track.open.append(OpenUtterance(number, channel, start, self._settings))
+        ms = milliseconds(start)
+        self._log.append(lambda seq: Utterance(seq, number, channel, ms, ms, ended=False))
+
+    def _end(self, track: Track, utterance: OpenUtterance, event: SpeechEnded) -> None:
+        if event.is_cut:
+            utterance.go_on()  # its last decode heard more than what is now the utterance
+        update = utterance.finish(event.end)
+        if update is not None:
+            self._publish_words(track, utterance, update)
