@@ -6,6 +6,7 @@ One session of generated speech that never rests (talk.py, the same ten minutes 
 its own, `--speed` times as fast as time and no faster than it is acknowledged.  Printed are, for the second and the
 last minute of the audio, the delay from when a word's end was sent to when the client held it committed (seconds of
 real time); the daemon's resident memory by the minute and its growth an hour of audio; and how long the draft took.
+The two minutes can be compared where the audio was not held back: otherwise they tell how long the queue is.
 """
 
 from __future__ import annotations
@@ -53,6 +54,7 @@ def main() -> None:
         "last_minute": session.delays(minutes - 2),  # in the very last one `stop` hurries the last words
         "rss_mb": [round(mb, 1) for mb in session.rss_mb],
         "rss_mb_per_hour": growth(session.rss_mb, 60),
+        "rss_mb_per_hour_in_second_half": growth(session.rss_mb[len(session.rss_mb) // 2 :], 60),
         "held_back_s": round(session.held_back_s, 1),
         "draft_s": session.draft_s,
         "settings": {"speed": arguments.speed, "tables": tables},
@@ -171,7 +173,8 @@ def _for_people(report: dict[str, Any]) -> str:
             f"{report['hours']} hours of audio at {report['settings']['speed']} times the speed of speech",
             *(f"{name.replace('_', ' ')}: commit delay {report[name]}" for name in ("second_minute", "last_minute")),
             f"memory: {rss[0] if rss else None} MB after a minute, {rss[-1] if rss else None} MB at the end,"
-            f" {report['rss_mb_per_hour']} MB an hour of audio",
+            f" {report['rss_mb_per_hour']} MB an hour of audio,"
+            f" {report['rss_mb_per_hour_in_second_half']} in the second half",
             f"held back for {report['held_back_s']} s; the draft took {report['draft_s']} s",
         ]
     )
