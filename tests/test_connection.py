@@ -16,8 +16,9 @@ from tests.test_session import open_session
 from wardscribe import protocol
 from wardscribe.protocol import State
 from wardscribed import connection
+from wardscribed.care import is_abandoned
 from wardscribed.config import Config, ServerConfig
-from wardscribed.server import Daemon, is_abandoned
+from wardscribed.server import Daemon
 from wardscribed.serving import listening
 from wardscribed.session import Session
 
