@@ -28,23 +28,21 @@ from websockets.exceptions import ConnectionClosed
 from wardscribe import protocol
 from wardscribe.connecting import FAILURES, check_url, end_of_connection, failure, opened, received, retry_delay_s
 from wardscribe.errors import ClientError, RefusedError
-from wardscribe.greeting import Sealed, greet
+from wardscribe.greeting import greet
 from wardscribe.notices import Disconnected, Waiting
 from wardscribe.outgoing import Outgoing
 from wardscribe.protocol import SAMPLE_RATE, Ready, State, StateChanged
+from wardscribe.standing import Standing
+from wardscribe.steps import Steps
 
 KEEP_S = 300
 """So much unacknowledged audio is kept, in seconds; then `send_audio` waits."""
 _WARN_S = 10  # a step of what waits
 _MAX_ATTEMPTS = 160  # to come back; about five minutes
 _FAREWELL_S = 2  # for what was asked for last, such as `discard`, to be sent
-_LOGGED = (
-    protocol.Commit, protocol.Utterance, protocol.Gap, protocol.Finalized, protocol.Note, protocol.Editor, StateChanged,
-)  # fmt: skip
-"""The daemon says these again to a client that comes back; what else it says holds at the moment only."""
 
 
-class Client:
+class Client(Steps):
     """One session with a daemon.  Iterate over it for events, and leave when you have seen enough.
 
     Entering raises ClientError when there is no daemon or it refuses; the iteration and every method raise it once
@@ -54,18 +52,13 @@ class Client:
     def __init__(self, url: str, *, token: str = "", tls: ssl.SSLContext | None = None, name: str = "") -> None:
         check_url(url)
         self.url = url
-        self.session = ""
-        """The session's id, known from its first `state` event on."""
-        self.state: State | None = None
         self._token = token
         self._tls = tls
         self._name = name or f"wardscribe {version('wardscribe')}"
         self._device = secrets.token_urlsafe()
-        self._sealed = Sealed()
+        self._standing = Standing()
         self._outgoing = Outgoing()
         self._waiting_s = 0  # told last
-        self._last_seq = 0
-        self._counted = ""  # the session whose last sequence number that is
         self._watched = ""
         self._events: asyncio.Queue[Any] = asyncio.Queue()
         self._news = asyncio.Event()  # there is something to send
@@ -77,6 +70,16 @@ class Client:
         self._attempt = 0  # tries since the connection was lost
         self._ended: ClientError | None = None
         self._random = random.SystemRandom()
+
+    @property
+    def session(self) -> str:
+        """The session's id, known from its first `state` event until it is wiped."""
+        return self._standing.session
+
+    @property
+    def state(self) -> State | None:
+        """The session's state."""
+        return self._standing.state
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self._run(), name="connection")
@@ -128,42 +131,6 @@ class Client:
         if seconds != self._waiting_s:
             self._waiting_s = seconds
             self._events.put_nowait(Waiting(seconds, KEEP_S))
-
-    def lost(self, missing_ms: int) -> None:
-        """Tell that so much was not recorded after what was sent: the transcript shows it."""
-        self._say(protocol.Lost(missing_ms))
-
-    def finalize(self) -> None:
-        """Have what was sent so far decoded to its end, without a pause; `finalized` follows."""
-        self._say(protocol.Finalize())
-
-    def pause(self) -> None:
-        """Stop listening for a while."""
-        self._say(protocol.Pause())
-
-    def resume(self) -> None:
-        """Listen again."""
-        self._say(protocol.Resume())
-
-    def stop(self) -> None:
-        """End the conversation; the draft note follows as a `note` event with `final`."""
-        self._say(protocol.Stop())
-
-    def edit(self, section: str, index: int, text: str) -> None:
-        """Change, remove (empty text) or add (index behind the last) a sentence; a `note` with a new hash follows."""
-        self._say(protocol.Edit(section, index, text))
-
-    def approve(self, content_hash: str) -> None:
-        """Approve the note that has this hash."""
-        self._say(protocol.Approve(content_hash))
-
-    def discard(self) -> None:
-        """Throw the session away."""
-        self._say(protocol.Discard())
-
-    def take_over(self) -> None:
-        """Take the editing of the session over: from now on `edit`, `approve` and `discard` are this client's."""
-        self._say(protocol.Take())
 
     def watch(self, session: str) -> None:
         """Follow another client's session from its beginning; watching changes nothing there."""
@@ -235,13 +202,13 @@ class Client:
     async def _greet(self, socket: ClientConnection) -> float | None:
         """Greet; return after how many seconds to come back where the daemon goes down just now."""
         session = "" if self._watched else self.session
-        hello = protocol.Hello(self._token, self._name, session, self._last_seq, self._device)
-        ready = await greet(socket, hello, self._sealed.states)
+        hello = protocol.Hello(self._token, self._name, session, self._standing.last_seq, self._device)
+        ready = await greet(socket, hello, self._standing.sealed.states)
         if not isinstance(ready, Ready):
             return ready
         self._attempt = 0
         self._outgoing.keeps_sealed = ready.seals and not self._watched
-        self._sealed.begin()
+        self._standing.sealed.begin()
         self._set_up(is_resumed=bool(session))
         self._greeted.set()
         self._events.put_nowait(ready)
@@ -251,7 +218,7 @@ class Client:
         """Decide what this connection begins with."""
         if self._watched and self._greeted.is_set():
             self._outgoing = Outgoing()
-            self._outgoing.add_event(protocol.Watch(self._watched, self._last_seq))
+            self._outgoing.add_event(protocol.Watch(self._watched, self._standing.last_seq))
         if is_resumed:
             self._caught_up.clear()  # what is missed comes first: it tells what need not be said again
         else:
@@ -290,33 +257,25 @@ class Client:
         """Take one event; return the end of the connection if it is one, as `_connect` does."""
         match event:
             case protocol.Ack():
-                if not self._caught_up.is_set():
-                    self._outgoing.go_back(event.sample)
-                self._outgoing.acknowledge(event.sample)
-                self._caught_up.set()
-                self._moved.set()
-                self._tell_waiting()
+                self._take_ack(event)
             case protocol.Sealed():
-                if self._sealed.receive(event, self._last_seq):
+                if self._standing.sealed.receive(event, self._standing.last_seq):
                     self._outgoing.forget(event.sample)
                 return None
             case protocol.Error(code="wrong_order") if not self._caught_up.is_set():
                 return 0.0  # what we gave back is there already: once more, with its name
-            case StateChanged():
-                self._take_state(event)
+            case StateChanged(state=State.WIPED):
+                self._caught_up.set()
+                self._moved.set()
         self._outgoing.receive(event)
-        if isinstance(event, _LOGGED):
-            self._last_seq = max(self._last_seq, event.seq)
+        self._standing.receive(event)
         self._events.put_nowait(event)
         return end_of_connection(event)
 
-    def _take_state(self, event: StateChanged) -> None:
-        if event.session != self._counted:
-            self._counted, self._last_seq = event.session, 0
-        self.state = event.state
-        is_wiped = event.state is State.WIPED
-        self.session = "" if is_wiped else event.session
-        if is_wiped:
-            self._sealed = Sealed()
-            self._caught_up.set()
-            self._moved.set()
+    def _take_ack(self, ack: protocol.Ack) -> None:
+        if not self._caught_up.is_set():
+            self._outgoing.go_back(ack.sample)
+        self._outgoing.acknowledge(ack.sample)
+        self._caught_up.set()
+        self._moved.set()
+        self._tell_waiting()

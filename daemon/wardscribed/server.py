@@ -8,7 +8,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
 
@@ -18,6 +18,7 @@ from wardscribe import protocol
 from wardscribe.protocol import ProtocolError, Reason, Source, State
 from wardscribed import capture, note, sealing
 from wardscribed.audio.endpointing import EndpointSettings
+from wardscribed.care import Care, is_abandoned
 from wardscribed.config import Config
 from wardscribed.connection import Connection
 from wardscribed.draining import drain
@@ -46,18 +47,6 @@ _RETRY_MS = 15_000
 _SPARE_CONNECTIONS = 32
 
 
-@dataclass(slots=True)
-class _Care:
-    """What housekeeping knows of a session."""
-
-    touched: float
-    """When somebody last spoke in it or did something with it."""
-    utterances: int
-    is_warned: bool = False
-    left: float | None = None
-    """When its recording connection left."""
-
-
 class Daemon:
     """Sessions and what they share.  One object a process."""
 
@@ -76,7 +65,7 @@ class Daemon:
         self._templates = templates
         self._glossaries = {"": "", **(glossaries or {})}
         self._sessions: dict[str, Session] = {}
-        self._care: dict[str, _Care] = {}
+        self._care: dict[str, Care] = {}
         self._captures: dict[str, asyncio.Task[None]] = {}
         self._tasks: asyncio.TaskGroup | None = None
         self._connections: set[Connection] = set()
@@ -149,7 +138,7 @@ class Daemon:
 
     def _add(self, session: Session) -> None:
         self._sessions[session.id] = session
-        self._care[session.id] = _Care(_now(), session.hearing.utterances)
+        self._care[session.id] = Care(_now(), session.hearing.utterances)
         self.engine.add(session)
         self.engine.wake()
 
@@ -162,7 +151,7 @@ class Daemon:
 
     def touched(self, session: Session) -> None:
         """Somebody did something with the session."""
-        self._care[session.id] = _Care(_now(), session.hearing.utterances)
+        self._care[session.id] = Care(_now(), session.hearing.utterances)
         self.engine.wake()
 
     def heard(self) -> None:
@@ -214,7 +203,7 @@ class Daemon:
                 for session in list(self._sessions.values()):
                     await self._sweep(session, self._care[session.id])
 
-    async def _sweep(self, session: Session, care: _Care) -> None:
+    async def _sweep(self, session: Session, care: Care) -> None:
         """Wipe what is done, warn and then discard what nobody speaks in or touches, discard what nobody came for."""
         if session.hearing.utterances != care.utterances:
             care.touched, care.utterances, care.is_warned = _now(), session.hearing.utterances, False
@@ -228,7 +217,7 @@ class Daemon:
             care.is_warned = True
             session.warn("idle", "nothing happens in this session; it will be discarded in a minute")
 
-    def _flush_left(self, session: Session, care: _Care) -> None:
+    def _flush_left(self, session: Session, care: Care) -> None:
         """Decode the tail of a session that nobody records any more: its viewers wait for the last words."""
         if session.rights.recorder is not None or session.start.source is Source.DAEMON:
             care.left = None
@@ -289,11 +278,6 @@ class Daemon:
         with contextlib.suppress(TimeoutError):  # who does not read does not hold up the others
             async with asyncio.timeout(CLOSE_S):
                 await asyncio.gather(*(c.say_bye("the daemon stops", _COME_BACK_MS) for c in self._connections))
-
-
-def is_abandoned(session: Session) -> bool:
-    """Whether nothing is in a session and nobody looks on: its client lost the line before it heard of it."""
-    return session.received == 0 and not session.log.viewers
 
 
 def _owner(session_id: str, hello: protocol.Hello) -> Owner:

@@ -27,7 +27,7 @@ from wardscribe.soundfile import open_sound
 
 WORDS = "alfa bravo charlie delta"
 ROLES = (Role.CLINICIAN, Role.PATIENT)
-_SPEECH_S, _SILENCE_S = 0.7, 1.0  # so short that no window of an utterance is ever shortened
+_SPEECH_S, _SILENCE_S = 0.5, 1.0  # so short that no window of an utterance is ever shortened
 _CHUNK = 1_600
 _FRAME = 4  # bytes: two channels
 

@@ -1,9 +1,10 @@
 """Messages by chance, many and fast, to a real daemon, beside a neighbour who wants to be served.
 
-    python -m tests.fuzz.storm [--messages 1000000] [--peers 8] [--seed 1]
+    python -m tests.fuzz.storm [--messages 1000000] [--peers 8] [--seed 1] [--direct]
 
 Prints how many messages it took, the daemon's memory before and after, and how long the neighbour waited for
-acknowledgements alone and in the storm.  Ends with status 1 on a traceback.
+acknowledgements alone and in the storm.  Ends with status 1 on a traceback.  With --direct there is neither daemon nor
+wire: what a connection does with each message, many times as fast.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import gc
 import json
 import sys
 import tempfile
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +24,12 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from benchmarks.daemon import Daemon, running_daemon
+from tests.fuzz.fakes import FakeWard
 from tests.fuzz.messages import Messages, sendable
 from tests.peer import Peer, open_peer
 from wardscribe import protocol
+from wardscribe.protocol import ProtocolError
+from wardscribed.connection import Connection
 
 _CHUNK = bytes(3_200)
 _MANY_SESSIONS = "[session]\nmax_sessions = 10000\nidle_minutes = 1"
@@ -96,6 +102,26 @@ async def _acknowledged(peer: Peer, sample: int) -> None:
     await peer.expect(protocol.Ack, lambda ack: ack.sample >= sample)
 
 
+def direct(messages: int, seed: int) -> dict[str, Any]:
+    """Give the messages to connections without a wire; anything but a ProtocolError goes through."""
+    source, refused = Messages(seed), Counter[str]()
+    before = _own_rss_mb()
+    for number in range(messages):
+        if number % 500 == 0:
+            connection = Connection(None, FakeWard())  # type: ignore[arg-type]
+            connection._take(protocol.encode(protocol.Hello()))
+        try:
+            connection._take(source.next())
+        except ProtocolError as error:
+            refused[error.code] += 1
+    return {"messages": messages, "refused": dict(refused), "rss_mb": {"before": before, "after": _own_rss_mb()}}
+
+
+def _own_rss_mb() -> int:
+    gc.collect()
+    return int(Path("/proc/self/status").read_text(encoding="ascii").partition("VmRSS:")[2].split()[0]) // 1000
+
+
 async def storm(folder: Path, messages: int, peers: int, seed: int) -> dict[str, Any]:
     """Run it and return the figures."""
     log = folder / "storm.log"
@@ -141,7 +167,11 @@ def main() -> None:
     parser.add_argument("--messages", type=int, default=1_000_000)
     parser.add_argument("--peers", type=int, default=8)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--direct", action="store_true", help="without daemon and wire")
     arguments = parser.parse_args()
+    if arguments.direct:
+        print(json.dumps(direct(arguments.messages, arguments.seed)))
+        return
     with tempfile.TemporaryDirectory() as folder:
         report = asyncio.run(storm(Path(folder), arguments.messages, arguments.peers, arguments.seed))
     print(json.dumps(report))

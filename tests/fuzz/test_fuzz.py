@@ -11,10 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from tests.fuzz.fakes import FakeWard
 from tests.fuzz.messages import Messages, sendable
-from tests.fuzz.storm import storm
+from tests.fuzz.storm import direct, storm
 from tests.scripts import ScriptedVad
-from tests.test_session import answer, finish_draft, open_session, step
+from tests.test_session import answer, finish_draft, step
 from wardscribe import protocol
 from wardscribe.errors import SoundFileError
 from wardscribe.protocol import Hello, ProtocolError, Role, State
@@ -23,7 +24,6 @@ from wardscribed import config, lifecycle
 from wardscribed.connection import Connection
 from wardscribed.errors import ConfigError
 from wardscribed.note import transcripts
-from wardscribed.session import Session
 from wardscribed.trust.seal import KEY_BYTES, Owner, Seals
 
 QUICK = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
@@ -32,46 +32,6 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=8,
 )
-
-
-class FakeWard:
-    """A ward of one session, which nobody moves but the test."""
-
-    is_deaf = is_going_down = False
-
-    def __init__(self) -> None:
-        self.session: Session | None = None
-
-    def admit(self, hello: Hello) -> protocol.Ready:
-        """Everybody may."""
-        return protocol.Ready()
-
-    def open_session(self, start: protocol.Start) -> Session:
-        """Open one as asked for."""
-        if not 1 <= len(start.channels) <= 2:
-            raise ProtocolError("bad_field", "channels")
-        self.session = open_session(start.channels)
-        return self.session
-
-    def unseal(self, unseal: protocol.Unseal, hello: Hello) -> Session:
-        """What comes here was never sealed."""
-        Seals(bytes(KEY_BYTES), 60).open(Owner(unseal.session, hello.token, hello.device), unseal.states, 0.0)
-        raise AssertionError("a made-up seal was opened")
-
-    def keeper(self, session: Session, hello: Hello) -> None:
-        """Nothing is sealed."""
-
-    def find(self, session_id: str) -> Session:
-        """The one that there is."""
-        if self.session is None:
-            raise ProtocolError("unknown_session", "none")
-        return self.session
-
-    def touched(self, session: Session) -> None:
-        """Nobody looks after it."""
-
-    def heard(self) -> None:
-        """Nobody listens but when the test says so."""
 
 
 class Conversation(RuleBasedStateMachine):
@@ -240,6 +200,17 @@ def test_messages_are_the_same_for_the_same_seed() -> None:
     """What a storm found can be found again."""
     one, other = Messages(5), Messages(5)
     assert [sendable(one.next()) for _ in range(200)] == [sendable(other.next()) for _ in range(200)]
+
+
+def test_messages_without_a_wire_leave_nothing_behind() -> None:
+    """Each connection and its session are gone when they are over, whatever was said."""
+    report = direct(messages=3_000, seed=2)
+
+    assert report["messages"] == 3_000
+    assert set(report["refused"]) <= {
+        "not_json", "not_an_object", "unknown_event", "bad_field", "bad_audio", "bad_sample_index", "wrong_order",
+        "read_only", "not_editor", "bad_seal", "stale_seal", "unknown_session", "stale_hash", "bad_edit",
+    }  # fmt: skip
 
 
 async def test_storm_in_small(tmp_path: Any) -> None:
