@@ -9,12 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from benchmarks.demo_model.model_file import variables
 from numpy.typing import NDArray
 
 from benchmarks.demo_model.folders import BUNDLED, SHARED
 from benchmarks.demo_model.grammar import HELD_OUT_FRAMES, Grammar, bucket
 from benchmarks.demo_model.mel import RATE
+from benchmarks.demo_model.model_file import variables
 from benchmarks.demo_model.noise import beeps, music
 from benchmarks.demo_model.number_words import Language, decimal, words, year
 from benchmarks.demo_model.scoring import Score
