@@ -111,7 +111,6 @@ def _add_file(command: argparse.ArgumentParser) -> None:
 def _add_watch(command: argparse.ArgumentParser) -> None:
     command.add_argument("session", metavar="SESSION")
     command.add_argument("--language", choices=["nb", "nn", "en"], default="nb", help="language of the screen")
-    command.add_argument("--glossary", default="", metavar="NAME", help="word list of the site")
     command.add_argument("--roles", type=roles, default=(), metavar="ROLE[,ROLE]", help="who speaks on which channel")
     _add_connection(command)
     _add_output(command)
@@ -124,6 +123,7 @@ def _add_devices(command: argparse.ArgumentParser) -> None:
 
 def _add_session(command: argparse.ArgumentParser) -> None:
     command.add_argument("--language", choices=["nb", "nn", "en"], default="nb")
+    command.add_argument("--glossary", default="", metavar="NAME", help="word list of the site")
     command.add_argument("--template", default="strukturert", metavar="NAME", help="note template")
     command.add_argument("--roles", type=roles, metavar="ROLE[,ROLE]", help="who speaks on which channel")
     command.add_argument("--patient", default="", metavar="REF", help="patient reference of the record system")
