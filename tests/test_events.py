@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import tracemalloc
+from dataclasses import replace
 from functools import partial
 
+from wardscribe.protocol import Commit, State, StateChanged, Word
 from wardscribed.events import EventLog
+
+
+def replace_seq(event: Commit, seq: int) -> Commit:
+    """A copy of its own, as a session makes it."""
+    return replace(event, seq=seq, words=tuple(replace(word) for word in event.words))
 
 
 def _text(_: int, text: str) -> str:
@@ -76,3 +84,25 @@ async def test_closed_viewer_is_not_woken() -> None:
 
     assert not waiting.done()
     waiting.cancel()
+
+
+def test_old_events_take_little_memory_and_come_back_as_they_were() -> None:
+    """What was said long ago is packed: a late viewer is told it word for word, and a wipe forgets it."""
+    log = EventLog()
+    said = [
+        Commit(
+            n, n, 0, (Word(f"ord{n}", 400 * n, 400 * n + 300, 0.9), Word("nå,", 400 * n + 300, 400 * n + 390, 0.125))
+        )
+        for n in range(1, 2001)
+    ]
+    tracemalloc.start()
+    for event in said:
+        log.append(partial(replace_seq, event))
+    log.append(lambda seq: StateChanged(seq, "s", State.PAUSED))
+    used, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert log.since(0)[:-1] == said
+    assert used < 200 * 2 * len(said)
+    log.wipe(keep=StateChanged)
+    assert [type(event) for event in log.since(0)] == [StateChanged]

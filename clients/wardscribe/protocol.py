@@ -81,9 +81,14 @@ DAEMON_EVENTS: dict[str, type] = {
 _NAMES = {cls: name for table in (CLIENT_EVENTS, DAEMON_EVENTS) for name, cls in table.items()}
 
 
+def name(event: Any) -> str:
+    """Return the event's `type` on the wire."""
+    return _NAMES[type(event)]
+
+
 def to_wire(event: Any) -> dict[str, Any]:
     """Return the event as the JSON object that is sent."""
-    return {"type": _NAMES[type(event)], **dataclasses.asdict(event)}
+    return {"type": name(event), **dataclasses.asdict(event)}
 
 
 def encode(event: Any) -> str:

@@ -13,7 +13,6 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
-import orjson
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 from websockets.protocol import State as SocketState
@@ -26,6 +25,7 @@ from wardscribed.sealing import Keeper
 from wardscribed.session import Session
 from wardscribed.values import SAMPLE_RATE
 from wardscribed.ward import Ward
+from wardscribed.wire import encode
 
 MAX_ERRORS = 100
 """After so many errors on end a peer only talks rubbish and is sent away."""
@@ -89,7 +89,7 @@ class Connection:
         """Tell the peer that the daemon ends the connection."""
         seq = self._session.log.seq if self._session is not None else 0
         with contextlib.suppress(ConnectionClosed):
-            await self._socket.send(_encode(protocol.Bye(seq, reason, retry_after_ms)), text=True)
+            await self._socket.send(encode(protocol.Bye(seq, reason, retry_after_ms)), text=True)
 
     async def _receive(self) -> None:
         async for message in self._socket:
@@ -254,7 +254,7 @@ class Connection:
         is_fatal = error.code == "unauthorized" or self._errors >= MAX_ERRORS
         seq = self._session.log.seq if self._session is not None else 0
         await self._socket.send(
-            _encode(protocol.Error(seq, error.code, str(error), is_fatal, error.retry_after_ms)), text=True
+            encode(protocol.Error(seq, error.code, str(error), is_fatal, error.retry_after_ms)), text=True
         )
         if is_fatal:
             await self._socket.close(1008, error.code)
@@ -269,7 +269,7 @@ class Connection:
 
     async def _send(self) -> None:
         await self._greeted.wait()
-        await self._socket.send(_encode(self._greeting), text=True)
+        await self._socket.send(encode(self._greeting), text=True)
         while True:
             viewer = self._viewer
             if viewer is None:
@@ -287,12 +287,7 @@ class Connection:
         """Tell the peer; one that does not read is sent away, to come back for what it missed."""
         try:
             async with asyncio.timeout(_SLOW_S):
-                await self._socket.send(_encode(event), text=True)
+                await self._socket.send(encode(event), text=True)
         except TimeoutError:
             await self._socket.close(1013, "too slow: come back")
             raise
-
-
-def _encode(event: Any) -> bytes:
-    """The daemon's encoder; same JSON as `protocol.encode`."""
-    return orjson.dumps(protocol.to_wire(event))

@@ -20,6 +20,7 @@ from wardscribed.session import Session
 from wardscribed.track import Interrupted, Said
 from wardscribed.trust.seal import Owner, Seals
 from wardscribed.values import SAMPLE_RATE, Word, samples
+from wardscribed.wire import encode
 
 _PIECE_BYTES = 16_384
 _ADVANCE = 5 * SAMPLE_RATE  # of the audio that need not be kept, after which it is worth saying so
@@ -44,7 +45,7 @@ class Keeper:
             return []
         sealed, last = [], self._last
         for event in self._session.log.since(self._last):
-            self._events.append(orjson.dumps(protocol.to_wire(event)))
+            self._events.append(encode(event))
             self._last = event.seq
             if sum(map(len, self._events)) > _PIECE_BYTES:
                 sealed.append(self._seal(now))

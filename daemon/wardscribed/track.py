@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from wardscribe.protocol import Role
@@ -15,18 +17,29 @@ _KEEP = SAMPLE_RATE  # behind the ear: an utterance begins before the VAD is sur
 _LONGEST = 28 * SAMPLE_RATE  # what can be decoded at once
 
 
-@dataclass(frozen=True, slots=True)
 class Said:
-    """One ended utterance: the note's raw material."""
+    """One ended utterance, the note's raw material, in as few bytes as hours of talk ask for."""
 
-    number: int
-    channel: int
-    start: int
-    words: tuple[Word, ...] = field(repr=False)
+    __slots__ = ("_ps", "_text", "_times", "channel", "number", "start")
+
+    def __init__(self, number: int, channel: int, start: int, words: Sequence[Word]) -> None:
+        """`start` is the utterance's first sample."""
+        self.number = number
+        self.channel = channel
+        self.start = start
+        self._text = " ".join(word.text for word in words)
+        self._times = array("q", (time for word in words for time in (word.start, word.end)))
+        self._ps = array("f", (word.p for word in words))
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """The committed words."""
+        ends = zip(self._times[::2], self._times[1::2], strict=True)
+        return tuple(Word(text, *times, p) for text, times, p in zip(self._text.split(), ends, self._ps, strict=True))
 
     def turn(self, speaker: str | None) -> Turn:
         """Return it as the note reads it."""
-        return Turn(self.number, speaker, " ".join(w.text for w in self.words), tuple(w.p for w in self.words))
+        return Turn(self.number, speaker, self._text, tuple(self._ps))
 
 
 @dataclass(slots=True)

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
+from typing import Any
+
+import orjson
 
 from wardscribe import protocol
 from wardscribed.audio.quality import QualityReport
 from wardscribed.values import Word, milliseconds
+
+
+def encode(event: Any) -> bytes:
+    """Return the event as one text message: the same JSON as `protocol.encode`, at a fraction of the time."""
+    fields = {field.name: getattr(event, field.name) for field in dataclasses.fields(event)}
+    return orjson.dumps({"type": protocol.name(event), **fields})
 
 
 def words_to_wire(words: Iterable[Word]) -> tuple[protocol.Word, ...]:
