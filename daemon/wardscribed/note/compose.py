@@ -1,12 +1,13 @@
-"""Labelled sentences in, the sentences of the note and what was left out."""
+"""Labelled sentences in, one after another; the sentences of the note and what was left out."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from wardscribe.protocol import LeftOut, Sentence
+from wardscribed.note import linear, signals
 from wardscribed.note.answers import capital, joined
 from wardscribed.note.context import QUESTION, Labelled
 from wardscribed.note.corrections import corrected, retracts
@@ -20,90 +21,131 @@ TAKEN_BACK = "rettet"
 """Reason: the next sentence took it back."""
 SAID_TWICE = "gjentatt"
 """Reason: the note says it already."""
+LITTLE = "lite_nytt"
+"""Reason: clinical, but it adds too little for the density that was chosen."""
 MAX_TAKEN_BACK = 8
 """Words of a sentence that the next one can take back."""
+ALWAYS = ("vurdering", "allergi")
+"""Sections whose sentences are never too little."""
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """Sentences by section, in the order said, and what is not in the note."""
+class Composed:
+    """A sentence of the note, and what it was made of."""
 
-    sentences: dict[str, list[Sentence]] = field(repr=False)
-    left_out: list[LeftOut] = field(repr=False)
-
-
-def compose(items: Sequence[Labelled], language: Language) -> Draft:
-    """Return the note's sentences: the speakers' words, a question joined where the answer needs it."""
-    draft = Draft({section: [] for section in SECTIONS}, [])
-    seen: set[tuple[str, tuple[str, ...]]] = set()
-    kept, used = _without_taken_back(items, draft, language), set[int]()
-    for item in kept:
-        if item.label not in SECTIONS:
-            continue
-        sentence, question = _sentence(item, language)
-        key = (item.label, tuple(tokens(sentence.text)))
-        if key in seen or not key[1]:
-            draft.left_out.append(LeftOut(item.piece.turn, item.piece.text, SAID_TWICE))
-            continue
-        seen.add(key)
-        used |= {id(question)} if question else set()
-        draft.sentences[item.label].append(sentence)
-    _leave_out(kept, used, draft)
-    return draft
+    item: Labelled
+    sentence: Sentence
+    condensed: Sentence
+    """The same in record style."""
+    worth: float
+    """How likely it holds what a note is read for, 0–1."""
 
 
-def _without_taken_back(items: Sequence[Labelled], draft: Draft, language: Language) -> list[Labelled]:
-    """Drop a short sentence that the next one of its turn takes back; its question goes with the new one."""
-    kept: list[Labelled] = []
-    for item in items:
-        before = kept[-1] if kept else None
-        if before and _takes_back(item, before, language):
-            kept.pop()
-            draft.left_out.append(LeftOut(before.piece.turn, before.piece.text, TAKEN_BACK))
-            item = Labelled(item.piece, before.label, before.question)
-        kept.append(item)
-    return kept
+@dataclass(slots=True)
+class Composer:
+    """Makes sentences of one conversation; each costs the same however long the conversation is."""
+
+    language: Language
+    worths: linear.LinearModel | None = None
+    composed: list[Composed] = field(default_factory=list, repr=False)
+    left_out: list[LeftOut] = field(default_factory=list, repr=False)
+    _said: set[tuple[str, tuple[str, ...]]] = field(default_factory=set, repr=False)
+    _joined: set[int] = field(default_factory=set, repr=False)
+    """Identities of the questions that stand in a sentence of the note."""
+    _questions: list[Labelled] = field(default_factory=list, repr=False)
+    _before: Labelled | None = field(default=None, repr=False)
+
+    def receive(self, item: Labelled) -> None:
+        """Take the next labelled sentence."""
+        item = self._without_taken_back(item)
+        self._before = item
+        if item.label == QUESTION:
+            self._questions.append(item)
+        elif item.label not in SECTIONS:
+            self._leave_out(item, item.label)
+        else:
+            self._compose(item)
+
+    def unused_questions(self) -> Iterator[LeftOut]:
+        """Yield the questions that no sentence has taken up."""
+        for item in self._questions:
+            if id(item.piece) not in self._joined:
+                yield LeftOut(item.piece.turn, item.piece.text, QUESTION)
+
+    def _compose(self, item: Labelled) -> None:
+        text, evidence, changed = self._text(item)
+        flags = (CORRECTED,) if changed else ()
+        sentence = Sentence(tidy(text, self.language, condense=False), evidence, flags)
+        condensed = Sentence(tidy(text, self.language, condense=not item.piece.dictated), evidence, flags)
+        key = (item.label, tuple(tokens(condensed.text)))
+        if key in self._said or not key[1]:
+            self._leave_out(item, SAID_TWICE)
+            return
+        self._said.add(key)
+        self.composed.append(Composed(item, sentence, condensed, self._worth(item)))
+
+    def _text(self, item: Labelled) -> tuple[str, tuple[int, ...], bool]:
+        piece, question = item.piece, item.question
+        text = joined(question, piece, item.label, self.language) if question else None
+        evidence: tuple[int, ...] = (piece.turn,)
+        if question and text:
+            evidence = tuple(dict.fromkeys((question.turn, piece.turn)))
+            self._joined.add(id(question))
+        text, changed = corrected(text or piece.text, self.language)
+        return text, evidence, changed
+
+    def _worth(self, item: Labelled) -> float:
+        if item.label in ALWAYS or item.piece.dictated:
+            return 1.0
+        model = self.worths or linear.load("worth")
+        return model.chances(worth_signals(item, self.language))["keep"]
+
+    def _without_taken_back(self, item: Labelled) -> Labelled:
+        """Drop a short sentence that this one of its turn takes back; its question goes with the new one."""
+        before = self._before
+        if before is None or not self._takes_back(item, before):
+            return item
+        if self.composed and self.composed[-1].item is before:
+            gone = self.composed.pop()
+            self._said.discard((before.label, tuple(tokens(gone.condensed.text))))
+        self._leave_out(before, TAKEN_BACK)
+        return Labelled(item.piece, before.label, before.question, item.worth, before.topic)
+
+    def _takes_back(self, item: Labelled, before: Labelled) -> bool:
+        return (
+            item.piece.turn == before.piece.turn
+            and before.label in SECTIONS
+            and item.label in SECTIONS
+            and len(before.piece.tokens) <= MAX_TAKEN_BACK
+            and retracts(item.piece.text, self.language) is not None
+        )
+
+    def _leave_out(self, item: Labelled, reason: str) -> None:
+        self.left_out.append(LeftOut(item.piece.turn, item.piece.text, reason))
 
 
-def _takes_back(item: Labelled, before: Labelled, language: Language) -> bool:
-    return (
-        item.piece.turn == before.piece.turn
-        and before.label in SECTIONS
-        and item.label in SECTIONS
-        and len(before.piece.tokens) <= MAX_TAKEN_BACK
-        and retracts(item.piece.text, language) is not None
-    )
+def worth_signals(item: Labelled, language: Language) -> linear.Signals:
+    """Return the signals of how much a labelled sentence is worth to a reader."""
+    found = signals.of_words(item.piece, language)
+    found[f"label:{item.label}"] = 1.0
+    found[f"answers:{item.question is not None}"] = 1.0
+    found[f"first:{item.piece.first}"] = 1.0
+    for name in ("number", "unit", "has:negation", "term:drug", "term:condition"):
+        if name in found:
+            found[f"{item.label}|{name}"] = found[name]
+    return found
 
 
-def _sentence(item: Labelled, language: Language) -> tuple[Sentence, object | None]:
-    """Return the note's sentence, and the question that is part of it."""
-    piece, question = item.piece, item.question
-    text = joined(question, piece, item.label, language) if question else None
-    evidence = (question.turn, piece.turn) if question and text else (piece.turn,)
-    text, changed = corrected(text or piece.text, language)
-    text = language.numbers.written(tidy(text, language))
-    return Sentence(text, tuple(dict.fromkeys(evidence)), (CORRECTED,) if changed else ()), question if text and len(
-        evidence
-    ) > 1 else None
-
-
-def tidy(text: str, language: Language) -> str:
-    """Return a sentence without heading, hesitations and an opening yes or and; nothing that carries meaning goes."""
+def tidy(text: str, language: Language, condense: bool) -> str:
+    """Return a sentence as a record writes it: without heading and hesitations, numbers in digits."""
     if heading_of(text, language):
         text = text.partition(":")[2].strip()
     text = retracts(text, language) or text
     text = language.filler.sub("", text)
+    if condense:
+        text = language.condenser.condensed(text)
     for pattern in (language.opening_yes, language.opening_and):
         opening = pattern.match(text)
         text = text[opening.end() :] if opening else text
     text = re.sub(r"\s+([,.;:?!])", r"\1", text).strip(" ,")
-    return capital(text)
-
-
-def _leave_out(items: Sequence[Labelled], used: set[int], draft: Draft) -> None:
-    for item in items:
-        if item.label in SECTIONS or (item.label == QUESTION and id(item.piece) in used):
-            continue
-        draft.left_out.append(LeftOut(item.piece.turn, item.piece.text, item.label))
-    order = {turn: i for i, turn in enumerate(dict.fromkeys(item.piece.turn for item in items))}
-    draft.left_out.sort(key=lambda left: order.get(left.turn, -1))
+    return capital(language.numbers.written(text))

@@ -12,12 +12,20 @@ MIN_COMMANDS = 3
 MIN_SHARE = 0.03
 
 
-def is_dictated(texts: list[str], language: Language) -> bool:
-    """Return whether the words hold so many spoken signs that they are commands and not talk."""
-    single = {spoken[0] for spoken in language.dictation if len(spoken) == 1}
-    words = [word for text in texts for word in text.lower().split()]
-    commands = sum(word in single for word in words)
-    return commands >= max(MIN_COMMANDS, MIN_SHARE * len(words))
+class CommandCount:
+    """Tells from the words so far whether they hold so many spoken signs that they are dictation and not talk."""
+
+    def __init__(self, language: Language) -> None:
+        self._single = {spoken[0] for spoken in language.dictation if len(spoken) == 1}
+        self._words = 0
+        self._commands = 0
+
+    def receive(self, text: str) -> bool:
+        """Take the words of the next turn; return whether all that was said so far is dictation."""
+        words = text.lower().split()
+        self._words += len(words)
+        self._commands += sum(word in self._single for word in words)
+        return self._commands >= max(MIN_COMMANDS, MIN_SHARE * self._words)
 
 
 def punctuated(text: str, language: Language) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 from wardscribe.fields import FieldError, from_json
 from wardscribed.errors import ConfigError
+from wardscribed.note.condense import CondenseData, Condenser
 from wardscribed.note.cues import WEIGHTS, CueTable
 from wardscribed.note.numbers import NumberData, NumberWords
 
@@ -32,6 +33,7 @@ class Words:
     filler: tuple[str, ...]
     backchannel: tuple[str, ...]
     first: tuple[str, ...]
+    self: tuple[str, ...]
     second: tuple[str, ...]
     third: tuple[str, ...]
     subject: tuple[str, ...]
@@ -85,6 +87,7 @@ class _File:
     phrases: Phrases
     corrections: Corrections
     numbers: NumberData
+    condense: CondenseData
     dictation: Mapping[str, Any]
     headings: Mapping[str, Any]
     heading_lead: tuple[str, ...]
@@ -103,6 +106,7 @@ class Language:
     phrases: Phrases
     corrections: Corrections
     numbers: NumberWords
+    condenser: Condenser
     dictation: Mapping[tuple[str, ...], str]
     headings: Mapping[str, str]
     """Spoken heading, section."""
@@ -140,6 +144,7 @@ def load(code: str, folder: Path = FOLDER) -> Language:
         phrases=file.phrases,
         corrections=file.corrections,
         numbers=NumberWords(file.numbers),
+        condenser=Condenser(file.condense),
         dictation={tuple(spoken.split()): sign for spoken, sign in file.dictation.items()},
         headings={spoken: section for section, names in file.headings.items() for spoken in names},
         heading_lead=file.heading_lead,

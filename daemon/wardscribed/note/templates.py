@@ -10,6 +10,7 @@ from pathlib import Path
 
 from wardscribe.fields import FieldError, from_json
 from wardscribed.errors import ConfigError
+from wardscribed.note.preferences import Density
 
 FOLDER = Path(__file__).parents[1] / "templates"
 SECTIONS = (
@@ -48,6 +49,7 @@ class TemplateSection:
 class _File:
     title: Titles
     sections: tuple[TemplateSection, ...]
+    density: Density = Density.NORMAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ class Template:
     version: str
     title: Titles
     sections: tuple[TemplateSection, ...]
+    density: Density = Density.NORMAL
+    """Where the clinician wishes no other."""
 
     def heading(self, section: TemplateSection, language: str) -> str:
         """Return the section's heading in a language; empty where the text runs on."""
@@ -82,7 +86,7 @@ def _read(path: Path) -> Template:
     except (OSError, ValueError) as error:
         raise ConfigError(f"template {path.name}: cannot be read: {type(error).__name__}") from error
     _check(path.name, [section.id for section in file.sections])
-    return Template(path.stem, hashlib.sha256(content).hexdigest(), file.title, file.sections)
+    return Template(path.stem, hashlib.sha256(content).hexdigest(), file.title, file.sections, file.density)
 
 
 def _check(name: str, ids: Iterable[str]) -> None:

@@ -1,0 +1,159 @@
+"""A draft that grows while people talk: turns in, one by one; the note as it stands out.
+
+Each turn is understood when the next one comes, because what follows may show that it asked; the last one when the
+conversation is over.  What is left to do then does not grow with the length of the conversation.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+
+from wardscribe.protocol import DraftNote, LeftOut, Section, Sentence
+from wardscribed.note import linear, terms
+from wardscribed.note.classify import Classifier, Model
+from wardscribed.note.compose import LITTLE, Composed, Composer
+from wardscribed.note.dictation import CommandCount
+from wardscribed.note.language import load, tokens
+from wardscribed.note.preferences import MIN_WORTH, Density, Preferences
+from wardscribed.note.sentences import Piece, asked_after_all, is_monologue, of_turn
+from wardscribed.note.speakers import SpeakerGuess
+from wardscribed.note.templates import SECTIONS, Template
+from wardscribed.note.verify import problem
+from wardscribed.values import Turn
+
+NOT_IN_TEMPLATE = "mal"
+"""Reason: the template has no such section."""
+UNSURE = "unsure"
+"""Flag: the recogniser was not sure of a word."""
+MIN_P = 0.5
+MIN_P_CRITICAL = 0.8
+"""The same for a number and for a word that looks like a drug: a wrong one hurts most."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Models:
+    """The linear models of a draft; None means the one that ships."""
+
+    labels: Model | None = None
+    topics: Model | None = None
+    worths: linear.LinearModel | None = None
+    speakers: linear.LinearModel | None = None
+
+
+class Draft:
+    """The draft note of one conversation.  Not for use by two threads."""
+
+    def __init__(
+        self, language: str, template: Template, preferences: Preferences | None = None, models: Models | None = None
+    ) -> None:
+        self._language = load(language)
+        self._template = template
+        self._preferences = preferences or Preferences()
+        self._models = models or Models()
+        self._commands = CommandCount(self._language)
+        self._turns: dict[int, Turn] = {}
+        self._start(dictated=False)
+
+    def _start(self, dictated: bool) -> None:
+        """Begin to understand (anew, where it turns out that somebody dictates)."""
+        self._dictated = dictated
+        self._classifier = Classifier(self._language, self._models.labels, self._models.topics)
+        self._composer = Composer(self._language, self._models.worths)
+        self._speakers = SpeakerGuess(self._language, self._models.speakers)
+        self._waiting: list[Piece] = []
+        self._pieces: list[Piece] = []
+
+    def receive(self, turn: Turn) -> None:
+        """Take the next turn; it costs the same however long the conversation is."""
+        self._turns[turn.id] = turn
+        if self._commands.receive(turn.text) and not self._dictated:
+            self._again_as_dictated()
+        else:
+            self._take(turn)
+
+    def note(self) -> DraftNote:
+        """Return the note as it stands, without the last turn (which may turn out to be a question)."""
+        return self._assembled()
+
+    def finish(self) -> DraftNote:
+        """Return the note when the conversation is over; nothing is received after it."""
+        self._understand(None)
+        if not self._dictated and is_monologue(self._pieces, self._language):
+            self._again_as_dictated(signs_spoken=False)
+            self._understand(None)
+        return self._assembled()
+
+    def _again_as_dictated(self, signs_spoken: bool = True) -> None:
+        self._start(dictated=True)
+        for turn in self._turns.values():
+            self._take(turn, signs_spoken)
+
+    def _take(self, turn: Turn, signs_spoken: bool = True) -> None:
+        found = list(of_turn(turn, self._language, self._dictated and signs_spoken))
+        if self._dictated:
+            found = [dataclasses.replace(piece, dictated=True) for piece in found]
+        found = [self._speakers.receive(piece) for piece in found]
+        if found:
+            self._understand(found[0])
+            self._waiting = found
+
+    def _understand(self, after: Piece | None) -> None:
+        """Sort and phrase the sentences of the turn that waited; `after` is the first sentence that follows."""
+        for i, piece in enumerate(self._waiting):
+            following = self._waiting[i + 1] if i + 1 < len(self._waiting) else after
+            piece = piece if self._dictated else asked_after_all(piece, following, self._language)
+            self._pieces.append(piece)
+            self._composer.receive(self._classifier.receive(piece))
+        self._waiting = []
+
+    # ------------------------------------------------------------------------------------------------ the note
+
+    def _assembled(self) -> DraftNote:
+        left_out = [*self._composer.left_out, *self._composer.unused_questions()]
+        sections: dict[str, list[Sentence]] = {section: [] for section in SECTIONS}
+        shown = {section.id for section in self._template.sections}
+        for composed in self._composer.composed:
+            sentence, reason = self._chosen(composed, shown)
+            if reason:
+                left_out.append(LeftOut(composed.item.piece.turn, composed.item.piece.text, reason))
+            else:
+                sections[composed.item.label].append(self._marked(sentence))
+        order = {turn: place for place, turn in enumerate(self._turns)}
+        left_out.sort(key=lambda left: order.get(left.turn, -1))
+        return DraftNote(
+            self._template.id,
+            self._language.code,
+            tuple(
+                Section(section.id, self._template.heading(section, self._language.code), tuple(sections[section.id]))
+                for section in self._template.sections
+            ),
+            tuple(left_out),
+        )
+
+    def _chosen(self, composed: Composed, shown: set[str]) -> tuple[Sentence, str | None]:
+        """Return a sentence in the words of the density, and why it is left out if it is."""
+        density = self._preferences.density or self._template.density
+        sentence = composed.sentence if density == Density.FULL else composed.condensed
+        if composed.item.label not in shown:
+            return sentence, NOT_IN_TEMPLATE
+        if composed.worth < MIN_WORTH[density]:
+            return sentence, LITTLE
+        return sentence, problem(sentence, self._turns, self._language)
+
+    def _marked(self, sentence: Sentence) -> Sentence:
+        """Flag a sentence with a word that the recogniser doubted; say what is negative in the clinician's words."""
+        own = self._preferences.negatives.get(sentence.text)
+        sentence = dataclasses.replace(sentence, text=own) if own else sentence
+        words = set(tokens(sentence.text))
+        if words & set(self._doubted(sentence)):
+            return dataclasses.replace(sentence, flags=(*sentence.flags, UNSURE))
+        return sentence
+
+    def _doubted(self, sentence: Sentence) -> Iterator[str]:
+        for number in sentence.evidence:
+            turn = self._turns[number]
+            for word, p in zip(turn.text.split(), turn.p, strict=False):
+                for token in tokens(word):
+                    if p < (MIN_P_CRITICAL if any(c.isdigit() for c in token) or terms.kind(token) == terms.DRUG else MIN_P):
+                        yield token
