@@ -21,7 +21,8 @@ from benchmarks import cases
 from wardscribed.note import signals
 from wardscribed.note.classify import Classifier
 from wardscribed.note.context import QUESTION, SMALL_TALK, STEERING
-from wardscribed.note.compose import ALWAYS, worth_signals
+from wardscribed.note.clauses import clauses, worth_signals
+from wardscribed.note.compose import ALWAYS, tidy
 from wardscribed.note.drafting import Models
 from wardscribed.note.language import Language, load, tokens
 from wardscribed.note.linear import FOLDER, LinearModel, Signals
@@ -46,8 +47,7 @@ class Talk:
     language: Language
     pieces: list[Piece]
     labels: list[str]
-    kept: list[bool]
-    """A fact of a good note stands in the sentence."""
+    facts: tuple[cases.Fact, ...]
     snippet: bool = False
 
 
@@ -72,8 +72,7 @@ def talk_of(case: cases.Case) -> Talk:
     gold = {turn.id: turn.sentences for turn in case.turns}
     found = pieces_of(case.transcript())
     labels = [max(gold[piece.turn], key=partial(_likeness, piece)).label for piece in found]
-    kept = [any(_holds(piece, fact) for fact in case.facts) for piece in found]
-    return Talk(case.id, load(case.language), found, labels, kept)
+    return Talk(case.id, load(case.language), found, labels, case.facts)
 
 
 def _likeness(piece: Piece, gold: cases.Labelled) -> float:
@@ -81,9 +80,8 @@ def _likeness(piece: Piece, gold: cases.Labelled) -> float:
     return len(shared) - 0.001 * abs(len(gold.text) - len(piece.text))
 
 
-def _holds(piece: Piece, fact: cases.Fact) -> bool:
-    """Return whether a sentence carries a part of a fact."""
-    text = load("nb").numbers.written(piece.text).lower() + " " + piece.text.lower()
+def _holds(piece: Piece, text: str, fact: cases.Fact) -> bool:
+    """Return whether a clause of a sentence carries a part of a fact."""
     return piece.turn in fact.evidence and any(any(term in text for term in group) for group in fact.groups)
 
 
@@ -98,7 +96,7 @@ def snippets(path: Path = SNIPPETS) -> Iterator[Talk]:
         turns.append(Turn(2, "clinician" if clinician else "patient", said.removeprefix("K: ")))
         found = pieces_of(Transcript(code, tuple(turns)))
         labels = [QUESTION if piece.turn == 1 else label for piece in found]
-        yield Talk(f"snippet-{number}", load(code), found, labels, [], True)
+        yield Talk(f"snippet-{number}", load(code), found, labels, (), True)
 
 
 def topics_of(talk: Talk) -> Iterator[tuple[Signals, str]]:
@@ -162,15 +160,16 @@ def _lone(row: Signals) -> Signals:
 
 
 def fit_worth(talks: Sequence[Talk]) -> LinearModel:
-    """Return the model of which clinical sentences hold what a note is read for."""
+    """Return the model of which clauses of clinical sentences hold what a note is read for."""
     rows, labels, groups = [], [], []
     for talk in talks:
-        classifier = Classifier(talk.language, _Unlabelled(), _Unlabelled())
-        for piece, label, kept in zip(talk.pieces, talk.labels, talk.kept, strict=False):
-            item = classifier.receive(piece, label)
-            if label in SECTIONS and label not in ALWAYS and not piece.dictated:
-                rows.append(worth_signals(item, talk.language))
-                labels.append("keep" if kept else "drop")
+        for piece, label in zip(talk.pieces, talk.labels, strict=True) if talk.facts else ():
+            if label not in SECTIONS or label in ALWAYS or piece.dictated:
+                continue
+            for part in clauses(tidy(piece.text, talk.language, True), talk.language):
+                text = f"{part} {piece.text if part == piece.text else ''}".lower()
+                rows.append(worth_signals(piece, label, part, talk.language))
+                labels.append("keep" if any(_holds(piece, text, fact) for fact in talk.facts) else "drop")
                 groups.append(talk.name)
     return fit(rows, labels, groups, 0.1)
 

@@ -19,6 +19,8 @@ _NAMES = 3.0
 _HEAD = 6
 """Words at the head of an answer in which a pronoun is taken to point to the question."""
 _STEM = 5
+_MAX_KEY = 7
+"""Words of a question that stand before its answer."""
 _MARK = re.compile(r"[?!.,;…\s]+$")
 
 
@@ -58,7 +60,38 @@ def _is_plain(answer: Piece, kind: str, language: Language) -> bool:
 
 
 def _both(question: Piece, answer: Piece, language: Language) -> str:
-    return f"{capital(_core(question, language, tails=False))}? – {capital(answer.text)}"
+    """Return «Stivhet om morgenen: en time.»: what was asked about, without the words that only ask, and the answer."""
+    key = _key(question, language)
+    said = without_answer_word(answer.text, language)
+    if not key or set(tokens(key)) <= set(tokens(said)):
+        return said
+    return f"{capital(key)}: {_lower(said)}"
+
+
+def _key(question: Piece, language: Language) -> str:
+    core = _core(question, language, tails=True).split(", ")[0]
+    words = [word for word in core.split() if word.lower().strip(".,:;!?–") not in language.sets["asking"]]
+    for at, word in enumerate(words):
+        if at and word.lower() in language.sets["subclause"]:
+            words = words[:at]
+            break
+    words = words[:_MAX_KEY]
+    while words and words[0].lower() in language.sets["inner"]:
+        words = words[1:]
+    while words and words[-1].lower() in language.sets["inner"]:
+        words = words[:-1]
+    return " ".join(words).strip(" ,;:–-…")
+
+
+def without_answer_word(text: str, language: Language) -> str:
+    """Return an answer without its yes, or without its no where the rest denies as well."""
+    first, _, rest = text.partition(" ")
+    word = first.lower().strip(",.…!")
+    if not rest or word not in language.sets["yes"] | language.sets["no"]:
+        return text
+    if word in language.sets["no"] and not set(tokens(rest)) & language.sets["negation"]:
+        return text
+    return rest.lstrip(" ,…–")
 
 
 def _denied(question: Piece, answer: Piece, label: str, language: Language) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from wardscribe.protocol import LeftOut, Sentence
-from wardscribed.note import linear, signals
-from wardscribed.note.answers import capital, joined
+from wardscribed.note import linear
+from wardscribed.note.answers import capital, joined, without_answer_word
+from wardscribed.note.clauses import clauses, of_item
 from wardscribed.note.context import QUESTION, Labelled
 from wardscribed.note.corrections import corrected, retracts
 from wardscribed.note.headings import heading_of
@@ -37,8 +38,16 @@ class Composed:
     sentence: Sentence
     condensed: Sentence
     """The same in record style."""
-    worth: float
-    """How likely it holds what a note is read for, 0–1."""
+    clauses: tuple[tuple[str, float], ...] = field(repr=False)
+    """Its clauses, and how likely each holds what a note is read for, 0–1."""
+
+    def with_worth(self, least: float) -> tuple[Sentence | None, tuple[str, ...]]:
+        """Return what is left of the condensed sentence, and the clauses that are not worth that much."""
+        cut = tuple(text for text, worth in self.clauses if worth < least)
+        if not cut:
+            return self.condensed, ()
+        text = " ".join(text for text, worth in self.clauses if worth >= least)
+        return (replace(self.condensed, text=_closed(text)) if text else None), cut
 
 
 @dataclass(slots=True)
@@ -82,7 +91,7 @@ class Composer:
             self._leave_out(item, SAID_TWICE)
             return
         self._said.add(key)
-        self.composed.append(Composed(item, sentence, condensed, self._worth(item)))
+        self.composed.append(Composed(item, sentence, condensed, self._clauses(item, condensed.text)))
 
     def _text(self, item: Labelled) -> tuple[str, tuple[int, ...], bool]:
         piece, question = item.piece, item.question
@@ -94,11 +103,12 @@ class Composer:
         text, changed = corrected(text or piece.text, self.language)
         return text, evidence, changed
 
-    def _worth(self, item: Labelled) -> float:
+    def _clauses(self, item: Labelled, text: str) -> tuple[tuple[str, float], ...]:
+        """Return the clauses of a condensed sentence with what each is worth."""
         if item.label in ALWAYS or item.piece.dictated:
-            return 1.0
-        model = self.worths or linear.load("worth")
-        return model.chances(worth_signals(item, self.language))["keep"]
+            return ((text, 1.0),)
+        worth = of_item(item, self.worths or linear.load("worth"), self.language)
+        return tuple((part, worth(part)) for part in clauses(text, self.language))
 
     def _without_taken_back(self, item: Labelled) -> Labelled:
         """Drop a short sentence that this one of its turn takes back; its question goes with the new one."""
@@ -124,18 +134,6 @@ class Composer:
         self.left_out.append(LeftOut(item.piece.turn, item.piece.text, reason))
 
 
-def worth_signals(item: Labelled, language: Language) -> linear.Signals:
-    """Return the signals of how much a labelled sentence is worth to a reader."""
-    found = signals.of_words(item.piece, language)
-    found[f"label:{item.label}"] = 1.0
-    found[f"answers:{item.question is not None}"] = 1.0
-    found[f"first:{item.piece.first}"] = 1.0
-    for name in ("number", "unit", "has:negation", "term:drug", "term:condition"):
-        if name in found:
-            found[f"{item.label}|{name}"] = found[name]
-    return found
-
-
 def tidy(text: str, language: Language, condense: bool) -> str:
     """Return a sentence as a record writes it: without heading and hesitations, numbers in digits."""
     if heading_of(text, language):
@@ -143,9 +141,15 @@ def tidy(text: str, language: Language, condense: bool) -> str:
     text = retracts(text, language) or text
     text = language.filler.sub("", text)
     if condense:
-        text = language.condenser.condensed(text)
+        text = language.condenser.condensed(without_answer_word(text, language))
     for pattern in (language.opening_yes, language.opening_and):
         opening = pattern.match(text)
         text = text[opening.end() :] if opening else text
     text = re.sub(r"\s+([,.;:?!])", r"\1", text).strip(" ,")
     return capital(language.numbers.written(text))
+
+
+def _closed(text: str) -> str:
+    """Return clauses as a sentence: with a capital and a full stop."""
+    text = text.strip(" ,;–…")
+    return capital(text) + ("" if text[-1:] in ".!?" else ".")

@@ -114,11 +114,16 @@ class Draft:
         sections: dict[str, list[Sentence]] = {section: [] for section in SECTIONS}
         shown = {section.id for section in self._template.sections}
         for composed in self._composer.composed:
-            sentence, reason = self._chosen(composed, shown)
-            if reason:
-                left_out.append(LeftOut(composed.item.piece.turn, composed.item.piece.text, reason))
+            label, piece = composed.item.label, composed.item.piece
+            sentence, cut = self._worded(composed)
+            reason = NOT_IN_TEMPLATE if label not in shown else LITTLE
+            if sentence and label in shown:
+                reason = problem(sentence, self._turns, self._language) or ""
+            if sentence and not reason:
+                sections[label].append(self._marked(sentence))
+                left_out.extend(LeftOut(piece.turn, text, LITTLE) for text in cut)
             else:
-                sections[composed.item.label].append(self._marked(sentence))
+                left_out.append(LeftOut(piece.turn, piece.text, reason))
         order = {turn: place for place, turn in enumerate(self._turns)}
         left_out.sort(key=lambda left: order.get(left.turn, -1))
         return DraftNote(
@@ -131,15 +136,10 @@ class Draft:
             tuple(left_out),
         )
 
-    def _chosen(self, composed: Composed, shown: set[str]) -> tuple[Sentence, str | None]:
-        """Return a sentence in the words of the density, and why it is left out if it is."""
+    def _worded(self, composed: Composed) -> tuple[Sentence | None, tuple[str, ...]]:
+        """Return a sentence in the words of the density, or none, and the clauses that it is shown without."""
         density = self._preferences.density or self._template.density
-        sentence = composed.sentence if density == Density.FULL else composed.condensed
-        if composed.item.label not in shown:
-            return sentence, NOT_IN_TEMPLATE
-        if composed.worth < MIN_WORTH[density]:
-            return sentence, LITTLE
-        return sentence, problem(sentence, self._turns, self._language)
+        return (composed.sentence, ()) if density == Density.FULL else composed.with_worth(MIN_WORTH[density])
 
     def _marked(self, sentence: Sentence) -> Sentence:
         """Flag a sentence with a word that the recogniser doubted; say what is negative in the clinician's words."""

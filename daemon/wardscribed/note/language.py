@@ -51,6 +51,10 @@ class Words:
     request: tuple[str, ...]
     inverting: tuple[str, ...]
     either: tuple[str, ...]
+    asking: tuple[str, ...]
+    subclause: tuple[str, ...]
+    joint: tuple[str, ...]
+    inner: tuple[str, ...]
     opening: tuple[str, ...]
     person: tuple[str, ...]
 
@@ -144,7 +148,7 @@ def load(code: str, folder: Path = FOLDER) -> Language:
         phrases=file.phrases,
         corrections=file.corrections,
         numbers=NumberWords(file.numbers),
-        condenser=Condenser(file.condense),
+        condenser=Condenser(file.condense, _counted(file.numbers), file.words.negation),
         dictation={tuple(spoken.split()): sign for spoken, sign in file.dictation.items()},
         headings={spoken: section for section, names in file.headings.items() for spoken in names},
         heading_lead=file.heading_lead,
@@ -156,6 +160,10 @@ def load(code: str, folder: Path = FOLDER) -> Language:
         opening_and=re.compile(rf"(?:{_any(file.words.opening)})\s+(?=\w+\W+\w+)", re.IGNORECASE),
         requests=tuple(tuple(text.split()) for text in file.words.request),
     )
+
+
+def _counted(numbers: NumberData) -> set[str]:
+    return {*numbers.units, *numbers.counted.get("words", ()), "gang", "par", "del", "av"}
 
 
 def _phrases(texts: Sequence[str]) -> re.Pattern[str]:
