@@ -33,6 +33,8 @@ from wardscribed.values import Transcript, Turn
 SNIPPETS = Path(__file__).parent / "note_data" / "snippets.txt"
 STRENGTH = 1.0
 """Inverse regularisation."""
+CRITICAL = 3
+"""How much more a clause of a critical fact counts."""
 MIN_CASES = 2
 """A signal counts only where so many conversations have it."""
 _PLACE = ("findings:", "conclusions:", "clinical:", "since:", "last:", "before:", "statement:", "first:", "|new", "|same")
@@ -159,18 +161,22 @@ def _lone(row: Signals) -> Signals:
     return {name: value for name, value in row.items() if not any(mark in name for mark in _PLACE)}
 
 
-def fit_worth(talks: Sequence[Talk]) -> LinearModel:
+def fit_worth(talks: Sequence[Talk], topics: LinearModel) -> LinearModel:
     """Return the model of which clauses of clinical sentences hold what a note is read for."""
     rows, labels, groups = [], [], []
     for talk in talks:
+        classifier = Classifier(talk.language, _Unlabelled(), topics)
         for piece, label in zip(talk.pieces, talk.labels, strict=True) if talk.facts else ():
+            item = classifier.receive(piece, label)
             if label not in SECTIONS or label in ALWAYS or piece.dictated:
                 continue
             for part in clauses(tidy(piece.text, talk.language, True), talk.language):
                 text = f"{part} {piece.text if part == piece.text else ''}".lower()
-                rows.append(worth_signals(piece, label, part, talk.language))
-                labels.append("keep" if any(_holds(piece, text, fact) for fact in talk.facts) else "drop")
-                groups.append(talk.name)
+                held = [fact for fact in talk.facts if _holds(piece, text, fact)]
+                times = CRITICAL if any(fact.critical for fact in held) else 1
+                rows += [worth_signals(item, part, talk.language)] * times
+                labels += ["keep" if held else "drop"] * times
+                groups += [talk.name] * times
     return fit(rows, labels, groups, 0.1)
 
 
@@ -187,7 +193,8 @@ def fit_speakers(talks: Sequence[Talk]) -> LinearModel:
 
 def fit_all(talks: Sequence[Talk]) -> Models:
     """Return all the models of a draft."""
-    return Models(fit_labels(talks), fit_topics(talks), fit_worth(talks), fit_speakers(talks))
+    topics = fit_topics(talks)
+    return Models(fit_labels(talks), topics, fit_worth(talks, topics), fit_speakers(talks))
 
 
 def folds(given: Sequence[cases.Case], count: int) -> Iterator[tuple[cases.Case, Models]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from wardscribed.note.corrections import retracts
 from wardscribed.note.language import Language, tokens
 from wardscribed.note.sentences import Piece, without_lead
 
@@ -19,7 +20,7 @@ _NAMES = 3.0
 _HEAD = 6
 """Words at the head of an answer in which a pronoun is taken to point to the question."""
 _STEM = 5
-_MAX_KEY = 7
+_MAX_KEY = 8
 """Words of a question that stand before its answer."""
 _MARK = re.compile(r"[?!.,;…\s]+$")
 
@@ -62,15 +63,15 @@ def _is_plain(answer: Piece, kind: str, language: Language) -> bool:
 def _both(question: Piece, answer: Piece, language: Language) -> str:
     """Return «Stivhet om morgenen: en time.»: what was asked about, without the words that only ask, and the answer."""
     key = _key(question, language)
-    said = without_answer_word(answer.text, language)
+    said = without_answer_word(retracts(answer.text, language) or answer.text, language)
     if not key or set(tokens(key)) <= set(tokens(said)):
         return said
     return f"{capital(key)}: {_lower(said)}"
 
 
 def _key(question: Piece, language: Language) -> str:
-    core = _core(question, language, tails=True).split(", ")[0]
-    words = [word for word in core.split() if word.lower().strip(".,:;!?–") not in language.sets["asking"]]
+    words = _core(question, language, tails=True).split()
+    words = [word for word in words if word.lower().strip(".,:;!?–…") not in language.sets["asking"]]
     for at, word in enumerate(words):
         if at and word.lower() in language.sets["subclause"]:
             words = words[:at]

@@ -13,6 +13,7 @@ from wardscribed.note import linear, signals
 from wardscribed.note.context import (
     LABELS,
     ONLY_CLINICIAN,
+    OTHER_PERSON,
     QUESTION,
     SMALL_TALK,
     STEERING,
@@ -23,7 +24,7 @@ from wardscribed.note.context import (
 )
 from wardscribed.note.headings import heading_of, is_heading
 from wardscribed.note.language import Language
-from wardscribed.note.people import about_another
+from wardscribed.note.people import RELATIVES, about_another
 from wardscribed.note.sentences import Piece
 from wardscribed.note.templates import SECTIONS
 
@@ -31,6 +32,7 @@ _MIN_TOPIC = 0.05
 _UNDER_HEADING = 4.0
 """How much likelier a dictated sentence is of its heading's section."""
 _DICTATED = (*SECTIONS, SMALL_TALK, STEERING)
+_RELATIVES = (RELATIVES, SMALL_TALK)
 _PATIENTS = tuple(label for label in LABELS if label not in ONLY_CLINICIAN)
 
 
@@ -78,13 +80,19 @@ class Classifier:
     def _label(self, piece: Piece) -> tuple[str, float]:
         if piece.dictated:
             return self._dictated(piece)
+        among = LABELS if piece.speaker == "clinician" else _PATIENTS
+        if piece.text.rstrip().endswith(".") and not piece.question:
+            among = tuple(label for label in among if label != QUESTION)
         if piece.speaker != "clinician":
             another = about_another(piece, self.context, self._language)
-            if another:
+            if another == OTHER_PERSON:
                 return another, 1.0
-        among = LABELS if piece.speaker == "clinician" else _PATIENTS
+            if another:
+                among = _RELATIVES
         chances = self._labels.chances(signals.in_place(piece, self.context, self._language), among)
         label = max(chances, key=lambda name: chances[name])
+        if among == _RELATIVES and label != RELATIVES:
+            return OTHER_PERSON, chances[label]
         if label in ONLY_CLINICIAN and not piece.sure:
             return UNSURE, chances[label]
         return label, chances[label]
@@ -96,6 +104,8 @@ class Classifier:
             self.context.heading = heading
             if is_heading(piece.text, self._language):
                 return STEERING, 1.0
+        if piece.hits.get("outsider") and set(piece.tokens) & self._language.sets["first"]:
+            return OTHER_PERSON, 1.0
         chances = self._labels.chances(signals.in_place(piece, self.context, self._language), _DICTATED)
         if self.context.heading:
             chances[self.context.heading] *= _UNDER_HEADING

@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from wardscribed.note import linear, signals
+from wardscribed.note import linear, signals, terms
 from wardscribed.note.context import Labelled
 from wardscribed.note.language import Language, tokens
-from wardscribed.note.sentences import Piece
 
 Worth = Callable[[str], float]
 MIN_WORDS = 3
+PROTECTED = 0.5
 """A clause of fewer words is not cut off."""
 _SIGN = re.compile(r"(?<=[,;…–])\s+")
 
@@ -44,16 +44,18 @@ def _leans(part: str, language: Language) -> bool:
     return opens or bool(language.cues.scan(words).get("hypothetical"))
 
 
-def worth_signals(piece: Piece, label: str, text: str, language: Language) -> linear.Signals:
+def worth_signals(item: Labelled, text: str, language: Language) -> linear.Signals:
     """Return the signals of how much a clause of a labelled sentence is worth to a reader."""
-    words = tuple(tokens(text))
+    words, piece, label = tuple(tokens(text)), item.piece, item.label
     if not words:
         return {}
     part = replace(piece, text=text, tokens=words, question=False, hits=language.cues.scan(words))
     found = signals.of_words(part, language)
     found[f"label:{label}"] = 1.0
     found[f"speaker:{piece.speaker}"] = 1.0
-    found[f"whole:{text == piece.text}"] = 1.0
+    found[f"answers:{item.question is not None}"] = 1.0
+    found[f"on topic:{item.topic == label}"] = 1.0
+    found[f"first:{piece.first}"] = 1.0
     for name in [name for name in found if name.startswith(("number", "unit", "has:", "term:", "cue:", "length:"))]:
         found[f"{label}|{name}"] = found[name]
     return found
@@ -66,4 +68,16 @@ def kept(parts: Iterable[str], worth: Worth, least: float) -> list[str]:
 
 def of_item(item: Labelled, model: linear.LinearModel, language: Language) -> Worth:
     """Return what tells the worth of a clause of a labelled sentence."""
-    return lambda text: model.chances(worth_signals(item.piece, item.label, text, language))["keep"]
+
+
+    def worth(text: str) -> float:
+        found = worth_signals(item, text, language)
+        chance = model.chances(found)["keep"]
+        return max(chance, PROTECTED) if _is_protected(found) else chance
+
+    return worth
+
+
+def _is_protected(found: linear.Signals) -> bool:
+    """A number or a drug is never too little: the worst omissions are these."""
+    return "number" in found or found.get("term:drug", 0.0) >= terms.CERTAIN or "cue:change" in found

@@ -55,6 +55,7 @@ class Words:
     subclause: tuple[str, ...]
     joint: tuple[str, ...]
     inner: tuple[str, ...]
+    tag: tuple[str, ...]
     opening: tuple[str, ...]
     person: tuple[str, ...]
 
@@ -122,6 +123,8 @@ class Language:
     marker: re.Pattern[str]
     """Finds what says that the words before were wrong, with the signs behind it."""
     retract: re.Pattern[str]
+    tag: re.Pattern[str]
+    """A tag that asks for agreement and denies nothing («ikke sant»)."""
     filler: re.Pattern[str]
     opening_yes: re.Pattern[str]
     opening_and: re.Pattern[str]
@@ -155,6 +158,7 @@ def load(code: str, folder: Path = FOLDER) -> Language:
         cues=CueTable(file.cues),
         marker=_phrases(file.corrections.markers),
         retract=_phrases(file.corrections.retract),
+        tag=re.compile(rf",?\s*\b(?:{_any(file.words.tag)})\b", re.IGNORECASE),
         filler=re.compile(rf"(?:^|(?<=[\s–]))…?\s*(?:{_any(file.words.filler)})\b(?:\s*[,…]+)?\s*", re.IGNORECASE),
         opening_yes=re.compile(rf"(?:{_any(file.words.yes)})\s*[,…]\s*(?=\w+\W+\w+\W+\w+)", re.IGNORECASE),
         opening_and=re.compile(rf"(?:{_any(file.words.opening)})\s+(?=\w+\W+\w+)", re.IGNORECASE),

@@ -13,7 +13,10 @@ _HEAD = 3
 
 
 def about_another(piece: Piece, context: Context, language: Language) -> str | None:
-    """Return the label of a patient's sentence about somebody else's health; None where it is not one."""
+    """Return the label of a sentence about somebody else's health; None where it is not one.
+
+    RELATIVES means that it may be family history: whether it is, is for the classifier to weigh.
+    """
     label = _introduced(piece, language)
     if label:
         context.person = (piece.turn, label)

@@ -30,8 +30,8 @@ def problem(sentence: Sentence, turns: Mapping[int, Turn], language: Language) -
     """Return why a sentence must not be shown (a stable key), or None where its evidence carries it."""
     if not sentence.evidence or any(number not in turns for number in sentence.evidence):
         return NO_EVIDENCE
-    said = "\n".join(turns[number].text for number in sentence.evidence)
-    words, heard = set(tokens(sentence.text)), set(tokens(said))
+    said = language.tag.sub("", "\n".join(turns[number].text for number in sentence.evidence))
+    words, heard = set(tokens(language.tag.sub("", sentence.text))), set(tokens(said))
     if not language.numbers.values(sentence.text) <= language.numbers.values(said):
         return NUMBER
     if not words & language.sets["side"] <= heard:
