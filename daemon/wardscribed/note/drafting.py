@@ -7,10 +7,11 @@ conversation is over.  What is left to do then does not grow with the length of 
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Iterator
 
 from wardscribe.protocol import DraftNote, LeftOut, Section, Sentence
-from wardscribed.note import linear, terms
+from wardscribed.note import forms, linear, terms
 from wardscribed.note.classify import Classifier, Model
 from wardscribed.note.compose import LITTLE, Composed, Composer
 from wardscribed.note.dictation import CommandCount
@@ -41,6 +42,12 @@ class Models:
     speakers: linear.LinearModel | None = None
 
 
+@functools.cache
+def _forms() -> dict[str, forms.Form]:
+    """The questionnaires that ship are read once."""
+    return forms.load()
+
+
 class Draft:
     """The draft note of one conversation.  Not for use by two threads."""
 
@@ -63,6 +70,7 @@ class Draft:
         self._speakers = SpeakerGuess(self._language, self._models.speakers)
         self._waiting: list[Piece] = []
         self._pieces: list[Piece] = []
+        self._forms = {name: forms.Filler(form, self._language) for name, form in _forms().items()}
 
     def receive(self, turn: Turn) -> None:
         """Take the next turn; it costs the same however long the conversation is."""
@@ -105,6 +113,8 @@ class Draft:
             piece = piece if self._dictated else asked_after_all(piece, following, self._language)
             self._pieces.append(piece)
             self._composer.receive(self._classifier.receive(piece))
+            for filler in self._forms.values():
+                filler.receive(piece)
         self._waiting = []
 
     # ------------------------------------------------------------------------------------------------ the note
@@ -134,6 +144,7 @@ class Draft:
                 for section in self._template.sections
             ),
             tuple(left_out),
+            {name: answers for name, filler in self._forms.items() if (answers := filler.answers())},
         )
 
     def _worded(self, composed: Composed) -> tuple[Sentence | None, tuple[str, ...]]:

@@ -56,6 +56,7 @@ class Words:
     joint: tuple[str, ...]
     inner: tuple[str, ...]
     tag: tuple[str, ...]
+    scoring: tuple[str, ...]
     opening: tuple[str, ...]
     person: tuple[str, ...]
 

@@ -29,6 +29,8 @@ class NumberData:
     half: Mapping[str, Any]
     units: Mapping[str, Any]
     counted: Mapping[str, Any]
+    nouns: Mapping[str, Any]
+    """Names of scores («treer»)."""
     decimal: tuple[str, ...]
     joints: tuple[str, ...]
     over: tuple[str, ...]
@@ -93,6 +95,15 @@ class NumberWords:
             else:
                 found.append(number)
         return found
+
+    def scores(self, text: str) -> list[Number]:
+        """Return the numbers that may be scores: nouns count («en treer»), and an article where nothing follows it."""
+        found = [n for n in self.find(text) if not n.article or not text[n.end :].strip(" .,!")]
+        for token in _TOKEN.finditer(text):
+            noun = self._data.nouns.get(token.group().lower())
+            if noun is not None:
+                found.append(Number(token.start(), token.end(), str(noun)))
+        return sorted(found, key=lambda number: number.start)
 
     def values(self, text: str) -> set[str]:
         """Return the values of all numbers of a text; «138/76» holds two.  Articles do not count."""
