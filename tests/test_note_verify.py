@@ -36,4 +36,4 @@ TURNS = {
 )
 def test_problem_stops_what_evidence_does_not_carry(text: str, evidence: tuple[int, ...], reason: str | None) -> None:
     """No number, side, negation, drug or diagnosis without evidence; no sentence without a turn."""
-    assert verify.problem(Sentence(text, evidence), TURNS, load("nb")) == reason
+    assert verify.problem(verify.Claim("aktuelt", Sentence(text, evidence)), TURNS, load("nb")) == reason

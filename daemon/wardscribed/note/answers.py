@@ -1,7 +1,7 @@
 """A question and its answer, joined where the answer alone says nothing.
 
 «Har du hatt feber?» «Nei.» becomes «Har ikke hatt feber.», which says no more and no less; where word order does not
-allow it, both stand: «Feber, eller er det noe annet? – Nei.»
+allow it, what was asked about stands before the answer: «Feber eller frost: litt i går.»
 """
 
 from __future__ import annotations
@@ -63,10 +63,16 @@ def _is_plain(answer: Piece, kind: str, language: Language) -> bool:
 def _both(question: Piece, answer: Piece, language: Language) -> str:
     """Return «Stivhet om morgenen: en time.»: what was asked about, without the words that only ask, and the answer."""
     key = _key(question, language)
+    if language.sets["negation"] & set(question.tokens) and _is_short(answer):
+        return f"{capital(_core(question, language, tails=False))}? – {capital(answer.text)}"
     said = without_answer_word(retracts(answer.text, language) or answer.text, language)
     if not key or set(tokens(key)) <= set(tokens(said)):
         return said
     return f"{capital(key)}: {_lower(said)}"
+
+
+def _is_short(answer: Piece) -> bool:
+    return len(answer.tokens) <= _MAX_ALONE
 
 
 def _key(question: Piece, language: Language) -> str:

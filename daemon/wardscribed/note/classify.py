@@ -104,6 +104,7 @@ class Classifier:
             self.context.heading = heading
             if is_heading(piece.text, self._language):
                 return STEERING, 1.0
+            return heading, 1.0
         if piece.hits.get("outsider") and set(piece.tokens) & self._language.sets["first"]:
             return OTHER_PERSON, 1.0
         chances = self._labels.chances(signals.in_place(piece, self.context, self._language), _DICTATED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from wardscribe.protocol import LeftOut, Sentence
@@ -14,6 +14,7 @@ from wardscribed.note.context import QUESTION, Labelled
 from wardscribed.note.corrections import corrected, retracts
 from wardscribed.note.headings import heading_of
 from wardscribed.note.language import Language, tokens
+from wardscribed.note.sentences import Piece
 from wardscribed.note.templates import SECTIONS
 
 CORRECTED = "corrected"
@@ -38,6 +39,8 @@ class Composed:
     sentence: Sentence
     condensed: Sentence
     """The same in record style."""
+    question: Piece | None
+    """The question that is part of it."""
     clauses: tuple[tuple[str, float], ...] = field(repr=False)
     """Its clauses, and how likely each holds what a note is read for, 0–1."""
 
@@ -59,8 +62,6 @@ class Composer:
     composed: list[Composed] = field(default_factory=list, repr=False)
     left_out: list[LeftOut] = field(default_factory=list, repr=False)
     _said: set[tuple[str, tuple[str, ...]]] = field(default_factory=set, repr=False)
-    _joined: set[int] = field(default_factory=set, repr=False)
-    """Identities of the questions that stand in a sentence of the note."""
     _questions: list[Labelled] = field(default_factory=list, repr=False)
     _before: Labelled | None = field(default=None, repr=False)
 
@@ -75,33 +76,28 @@ class Composer:
         else:
             self._compose(item)
 
-    def unused_questions(self) -> Iterator[LeftOut]:
-        """Yield the questions that no sentence has taken up."""
+    def unused_questions(self, shown: Sequence[Composed]) -> Iterator[LeftOut]:
+        """Yield the questions that none of the shown sentences has taken up."""
+        used = {id(composed.question) for composed in shown}
         for item in self._questions:
-            if id(item.piece) not in self._joined:
+            if id(item.piece) not in used:
                 yield LeftOut(item.piece.turn, item.piece.text, QUESTION)
 
     def _compose(self, item: Labelled) -> None:
-        text, evidence, changed = self._text(item)
+        piece, question = item.piece, item.question
+        text = joined(question, piece, item.label, self.language) if question else None
+        question = question if text else None
+        evidence = tuple(dict.fromkeys((question.turn, piece.turn))) if question else (piece.turn,)
+        text, changed = corrected(text or piece.text, self.language)
         flags = (CORRECTED,) if changed else ()
         sentence = Sentence(tidy(text, self.language, condense=False), evidence, flags)
-        condensed = Sentence(tidy(text, self.language, condense=not item.piece.dictated), evidence, flags)
+        condensed = Sentence(tidy(text, self.language, condense=not piece.dictated), evidence, flags)
         key = (item.label, tuple(tokens(condensed.text)))
         if key in self._said or not key[1]:
             self._leave_out(item, SAID_TWICE)
             return
         self._said.add(key)
-        self.composed.append(Composed(item, sentence, condensed, self._clauses(item, condensed.text)))
-
-    def _text(self, item: Labelled) -> tuple[str, tuple[int, ...], bool]:
-        piece, question = item.piece, item.question
-        text = joined(question, piece, item.label, self.language) if question else None
-        evidence: tuple[int, ...] = (piece.turn,)
-        if question and text:
-            evidence = tuple(dict.fromkeys((question.turn, piece.turn)))
-            self._joined.add(id(question))
-        text, changed = corrected(text or piece.text, self.language)
-        return text, evidence, changed
+        self.composed.append(Composed(item, sentence, condensed, question, self._clauses(item, condensed.text)))
 
     def _clauses(self, item: Labelled, text: str) -> tuple[tuple[str, float], ...]:
         """Return the clauses of a condensed sentence with what each is worth."""

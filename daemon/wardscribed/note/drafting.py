@@ -20,7 +20,7 @@ from wardscribed.note.preferences import MIN_WORTH, Density, Preferences
 from wardscribed.note.sentences import Piece, asked_after_all, is_monologue, of_turn
 from wardscribed.note.speakers import SpeakerGuess
 from wardscribed.note.templates import SECTIONS, Template
-from wardscribed.note.verify import problem
+from wardscribed.note.verify import Claim, problem
 from wardscribed.values import Turn
 
 NOT_IN_TEMPLATE = "mal"
@@ -70,6 +70,8 @@ class Draft:
         self._speakers = SpeakerGuess(self._language, self._models.speakers)
         self._waiting: list[Piece] = []
         self._pieces: list[Piece] = []
+        self._clinician: set[int] = set()
+        """Turns in which the clinician speaks beyond doubt, where no channel tells."""
         self._forms = {name: forms.Filler(form, self._language) for name, form in _forms().items()}
 
     def receive(self, turn: Turn) -> None:
@@ -112,6 +114,8 @@ class Draft:
             following = self._waiting[i + 1] if i + 1 < len(self._waiting) else after
             piece = piece if self._dictated else asked_after_all(piece, following, self._language)
             self._pieces.append(piece)
+            if piece.dictated or (piece.speaker == "clinician" and piece.sure):
+                self._clinician.add(piece.turn)
             self._composer.receive(self._classifier.receive(piece))
             for filler in self._forms.values():
                 filler.receive(piece)
@@ -120,7 +124,7 @@ class Draft:
     # ------------------------------------------------------------------------------------------------ the note
 
     def _assembled(self) -> DraftNote:
-        left_out = [*self._composer.left_out, *self._composer.unused_questions()]
+        left_out, used = [*self._composer.left_out], list[Composed]()
         sections: dict[str, list[Sentence]] = {section: [] for section in SECTIONS}
         shown = {section.id for section in self._template.sections}
         for composed in self._composer.composed:
@@ -128,12 +132,14 @@ class Draft:
             sentence, cut = self._worded(composed)
             reason = NOT_IN_TEMPLATE if label not in shown else LITTLE
             if sentence and label in shown:
-                reason = problem(sentence, self._turns, self._language) or ""
+                reason = problem(Claim(label, sentence), self._turns, self._language, self._clinician) or ""
             if sentence and not reason:
+                used.append(composed)
                 sections[label].append(self._marked(sentence))
                 left_out.extend(LeftOut(piece.turn, text, LITTLE) for text in cut)
             else:
                 left_out.append(LeftOut(piece.turn, piece.text, reason))
+        left_out.extend(self._composer.unused_questions(used))
         order = {turn: place for place, turn in enumerate(self._turns)}
         left_out.sort(key=lambda left: order.get(left.turn, -1))
         return DraftNote(

@@ -57,6 +57,7 @@ class Words:
     inner: tuple[str, ...]
     tag: tuple[str, ...]
     scoring: tuple[str, ...]
+    record: tuple[str, ...]
     opening: tuple[str, ...]
     person: tuple[str, ...]
 
@@ -126,6 +127,8 @@ class Language:
     retract: re.Pattern[str]
     tag: re.Pattern[str]
     """A tag that asks for agreement and denies nothing («ikke sant»)."""
+    own_words: frozenset[str]
+    """Words that the program or a record sets itself: they name nothing of a patient's."""
     filler: re.Pattern[str]
     opening_yes: re.Pattern[str]
     opening_and: re.Pattern[str]
@@ -160,11 +163,21 @@ def load(code: str, folder: Path = FOLDER) -> Language:
         marker=_phrases(file.corrections.markers),
         retract=_phrases(file.corrections.retract),
         tag=re.compile(rf",?\s*\b(?:{_any(file.words.tag)})\b", re.IGNORECASE),
+        own_words=_own_words(file),
         filler=re.compile(rf"(?:^|(?<=[\s–]))…?\s*(?:{_any(file.words.filler)})\b(?:\s*[,…]+)?\s*", re.IGNORECASE),
         opening_yes=re.compile(rf"(?:{_any(file.words.yes)})\s*[,…]\s*(?=\w+\W+\w+\W+\w+)", re.IGNORECASE),
         opening_and=re.compile(rf"(?:{_any(file.words.opening)})\s+(?=\w+\W+\w+)", re.IGNORECASE),
         requests=tuple(tuple(text.split()) for text in file.words.request),
     )
+
+
+def _own_words(file: _File) -> frozenset[str]:
+    """The phrases and units that drafting sets, the spellings of what is said, and the words of `record`."""
+    phrases = file.phrases
+    texts = [phrases.no_known_allergies, phrases.no_lead, phrases.never, phrases.inserted]
+    texts += [str(value) for table in (phrases.none, phrases.negated, phrases.affirmed) for value in table.values()]
+    units = [str(unit) for unit in file.numbers.units.values()]
+    return frozenset(token for text in (*texts, *units, *file.words.record) for token in tokens(text))
 
 
 def _counted(numbers: NumberData) -> set[str]:

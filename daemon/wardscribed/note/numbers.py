@@ -109,6 +109,16 @@ class NumberWords:
         """Return the values of all numbers of a text; «138/76» holds two.  Articles do not count."""
         return {part for n in self.find(text) if not n.article for part in _DIGITS.findall(n.value.replace(",", "."))}
 
+    def measured(self, text: str) -> set[tuple[str, str]]:
+        """Return the numbers of a text each with its unit as a record writes it; no unit is an empty text."""
+        found = set()
+        for number in self.find(text):
+            match = re.match(r"\s*([^\W\d_]+|%)", text[number.end :])
+            word = match.group(1).lower() if match else ""
+            unit = str(self._data.units.get(word, word if word in self._counted or word in self.unit_words else ""))
+            found |= {(part, unit) for part in _DIGITS.findall(number.value.replace(",", "."))}
+        return found
+
     def unit_after(self, text: str, number: Number) -> str:
         """Return the unit or counted noun that stands right after a number, or nothing."""
         match = re.match(r"\s+(\w+)", text[number.end :])
