@@ -84,7 +84,9 @@ def _case(data: Mapping[str, Any]) -> Case:
 
 
 def _turn(data: Mapping[str, Any]) -> CaseTurn:
-    return CaseTurn(data["id"], ROLES[data["speaker"]], tuple(Labelled(s["text"], s["label"]) for s in data["sentences"]))
+    return CaseTurn(
+        data["id"], ROLES[data["speaker"]], tuple(Labelled(s["text"], s["label"]) for s in data["sentences"])
+    )
 
 
 def _fact(data: Mapping[str, Any]) -> Fact:

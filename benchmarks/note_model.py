@@ -1,6 +1,7 @@
-"""Recipe of the note's classifier: `python -m benchmarks.note_model CASES…` writes note/learned/{labels,topics}.npz.
+"""Recipe of the note's linear models: `python -m benchmarks.note_model CASES…` writes note/learned/*.npz.
 
-CASES are folders of labelled consultations (the format of tests/cases).  Needs scikit-learn, which the program does not.
+CASES are folders of labelled consultations (the format of tests/cases).  Needs scikit-learn, which the program does
+not.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ from sklearn.linear_model import LogisticRegression
 from benchmarks import cases
 from wardscribed.note import signals
 from wardscribed.note.classify import Classifier
-from wardscribed.note.context import QUESTION, SMALL_TALK, STEERING
 from wardscribed.note.clauses import clauses, worth_signals
 from wardscribed.note.compose import ALWAYS, tidy
+from wardscribed.note.context import QUESTION, SMALL_TALK, STEERING
 from wardscribed.note.drafting import Models
 from wardscribed.note.language import Language, load, tokens
 from wardscribed.note.linear import FOLDER, LinearModel, Signals
@@ -37,7 +38,18 @@ CRITICAL = 3
 """How much more a clause of a critical fact counts."""
 MIN_CASES = 2
 """A signal counts only where so many conversations have it."""
-_PLACE = ("findings:", "conclusions:", "clinical:", "since:", "last:", "before:", "statement:", "first:", "|new", "|same")
+_PLACE = (
+    "findings:",
+    "conclusions:",
+    "clinical:",
+    "since:",
+    "last:",
+    "before:",
+    "statement:",
+    "first:",
+    "|new",
+    "|same",
+)
 """Signals of a place in a conversation, which a lone snippet does not have."""
 
 
@@ -116,10 +128,9 @@ def topics_of(talk: Talk) -> Iterator[tuple[Signals, str]]:
         yield signals.of_words(piece, talk.language), clinical.most_common(1)[0][0] if clinical else nothing
 
 
-def fit(
-    rows: Sequence[Signals], labels: Sequence[str], groups: Sequence[str], strength: float = STRENGTH
-) -> LinearModel:
-    """Return the model of these examples."""
+def fit(examples: Iterable[tuple[Signals, str, str]], strength: float = STRENGTH) -> LinearModel:
+    """Return the model of these examples: signals, label, and the conversation that they are from."""
+    rows, labels, groups = (list(column) for column in zip(*examples, strict=True))
     seen: dict[str, set[str]] = defaultdict(set)
     for row, group in zip(rows, groups, strict=True):
         for name in row:
@@ -136,13 +147,12 @@ def fit(
 
 def fit_topics(talks: Sequence[Talk]) -> LinearModel:
     """Return the model of what questions ask about."""
-    examples = [(row, topic, talk.name) for talk in talks for row, topic in topics_of(talk)]
-    return fit(*(list(column) for column in zip(*examples, strict=True)))
+    return fit((row, topic, talk.name) for talk in talks for row, topic in topics_of(talk))
 
 
 def fit_labels(talks: Sequence[Talk]) -> LinearModel:
     """Return the model of sentences; topics while it is trained come from models that have not seen the talk."""
-    rows, labels, groups = [], [], []
+    examples = []
     for part in range(3):
         topics = fit_topics([talk for i, talk in enumerate(talks) if i % 3 != part])
         for talk in talks[part::3]:
@@ -150,11 +160,9 @@ def fit_labels(talks: Sequence[Talk]) -> LinearModel:
             for piece, label in zip(talk.pieces, talk.labels, strict=True):
                 row = signals.in_place(piece, classifier.context, talk.language)
                 if not (talk.snippet and piece.turn == 1):
-                    rows.append(_lone(row) if talk.snippet else row)
-                    labels.append(label)
-                    groups.append(talk.name)
+                    examples.append((_lone(row) if talk.snippet else row, label, talk.name))
                 classifier.receive(piece, label)
-    return fit(rows, labels, groups)
+    return fit(examples)
 
 
 def _lone(row: Signals) -> Signals:
@@ -163,7 +171,7 @@ def _lone(row: Signals) -> Signals:
 
 def fit_worth(talks: Sequence[Talk], topics: LinearModel) -> LinearModel:
     """Return the model of which clauses of clinical sentences hold what a note is read for."""
-    rows, labels, groups = [], [], []
+    examples = []
     for talk in talks:
         classifier = Classifier(talk.language, _Unlabelled(), topics)
         for piece, label in zip(talk.pieces, talk.labels, strict=True) if talk.facts else ():
@@ -174,10 +182,8 @@ def fit_worth(talks: Sequence[Talk], topics: LinearModel) -> LinearModel:
                 text = f"{part} {piece.text if part == piece.text else ''}".lower()
                 held = [fact for fact in talk.facts if _holds(piece, text, fact)]
                 times = CRITICAL if any(fact.critical for fact in held) else 1
-                rows += [worth_signals(item, part, talk.language)] * times
-                labels += ["keep" if held else "drop"] * times
-                groups += [talk.name] * times
-    return fit(rows, labels, groups, 0.1)
+                examples += [(worth_signals(item, part, talk.language), "keep" if held else "drop", talk.name)] * times
+    return fit(examples, 0.1)
 
 
 def fit_speakers(talks: Sequence[Talk]) -> LinearModel:
@@ -188,7 +194,7 @@ def fit_speakers(talks: Sequence[Talk]) -> LinearModel:
         for piece in talk.pieces
         if not piece.dictated
     ]
-    return fit(*(list(column) for column in zip(*examples, strict=True)), 0.3)
+    return fit(examples, 0.3)
 
 
 def fit_all(talks: Sequence[Talk]) -> Models:

@@ -7,14 +7,16 @@ it and its neighbours in the section, hold one of each group of its terms.
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import re
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from benchmarks import cases
+from benchmarks import cases, note_corruptions
 from wardscribe.protocol import DraftNote
 from wardscribed.note.drafting import Draft, Models
 from wardscribed.note.templates import SECTIONS, load
@@ -36,11 +38,18 @@ def draft(case: cases.Case, roles: bool, models: Models | None = None) -> DraftN
 def score(case: cases.Case, note: DraftNote) -> Counter[str]:
     """Return the counts of one note."""
     said = [
-        (section.id, s.text.lower(), " ".join(t.text for t in section.sentences[max(i - 1, 0) : i + 2]).lower(), s.evidence)
+        (
+            section.id,
+            s.text.lower(),
+            " ".join(t.text for t in section.sentences[max(i - 1, 0) : i + 2]).lower(),
+            s.evidence,
+        )
         for section in note.sections
         for i, s in enumerate(section.sentences)
     ]
-    chatter = {turn.id for turn in case.turns if not any(s.label in SECTIONS or s.label == "spm" for s in turn.sentences)}
+    chatter = {
+        turn.id for turn in case.turns if not any(s.label in SECTIONS or s.label == "spm" for s in turn.sentences)
+    }
     count: Counter[str] = Counter(facts=len(case.facts), forbidden=len(case.forbidden), sentences=len(said))
     for fact in case.facts:
         hits = [one for one in said if _found(fact, one[1])] or [one for one in said if _found(fact, one[2])]
@@ -133,7 +142,35 @@ def main() -> None:
         for folder in folders:
             given = cases.read_all(folder)
             result[folder.name] = {_name(roles): measure(given, roles) for roles in (True, False)}
+            result[folder.name]["narrative"] = measure(given, True, _narrative)
+        result["gate"] = note_corruptions.measure([case for folder in folders for case in cases.read_all(folder)])
+        result["speed"] = speed([case for folder in folders for case in cases.read_all(folder)])
     print(json.dumps(result, ensure_ascii=False, indent=None if arguments.json else 1))
+
+
+def _narrative(case: cases.Case, roles: bool) -> DraftNote:
+    return draft(dataclasses.replace(case, template="narrativ"), roles)
+
+
+def speed(given: list[cases.Case], minutes: int = 60, words_a_minute: int = 150) -> dict[str, Any]:
+    """Return what the draft of a long conversation costs: each turn as it comes, and after the last one."""
+    said = [turn for case in given if case.language == "nb" for turn in case.transcript().turns]
+    growing, words, number, spent = Draft("nb", load()["strukturert"]), 0, 0, 0.0
+    while words < minutes * words_a_minute:
+        turn = dataclasses.replace(said[number % len(said)], id=number)
+        start = time.process_time()
+        growing.receive(turn)
+        spent += time.process_time() - start
+        words, number = words + len(turn.text.split()), number + 1
+    start = time.perf_counter()
+    growing.finish()
+    return {
+        "minutes": minutes,
+        "words": words,
+        "core_pct_while_talking": round(100 * spent / (minutes * 60), 3),
+        "ms_a_turn": round(1000 * spent / number, 2),
+        "ms_after_stop": round(1000 * (time.perf_counter() - start), 1),
+    }
 
 
 def _name(roles: bool) -> str:

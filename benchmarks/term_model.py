@@ -53,7 +53,8 @@ def main() -> None:
         model.fit(features[cut:], labels[cut:] == kind)
         said = model.predict_proba(features[:cut])[:, 1] >= 0.8
         true = labels[:cut] == kind
-        print(f"{KINDS[kind]}: precision {(said & true).sum() / said.sum():.3f} recall {(said & true).sum() / true.sum():.3f}")
+        precision, recall = (said & true).sum() / said.sum(), (said & true).sum() / true.sum()
+        print(f"{KINDS[kind]}: precision {precision:.3f} recall {recall:.3f}")
         weights[:, kind], bias[kind] = model.coef_[0], model.intercept_[0]
     scale = np.abs(weights).max() / 127
     packed = np.round(weights / scale).astype(np.int8)

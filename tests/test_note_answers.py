@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.note_pieces import pieces
 from wardscribed.note.answers import joined
 from wardscribed.note.language import load
-from tests.note_pieces import pieces
 from wardscribed.values import Transcript, Turn
 
 

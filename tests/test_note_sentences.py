@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from wardscribed.note.language import load, tokens
 from tests.note_pieces import pieces
+from wardscribed.note.language import load, tokens
 from wardscribed.note.sentences import is_monologue, is_question, of_turn, split
 from wardscribed.values import Transcript, Turn
 

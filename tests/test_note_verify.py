@@ -26,7 +26,7 @@ TURNS = {
         ("Tar 5 mg Eliquis.", (9,), verify.NO_EVIDENCE),
         ("Tar 50 mg Eliquis.", (1,), verify.NUMBER),
         ("Vondt i høyre kne.", (1,), verify.SIDE),
-        ("Har ikke vondt i kneet.", (1,), verify.NEGATION),
+        ("Har ikke vondt i venstre kne.", (1,), verify.NEGATION),
         ("Ikke feber.", (2,), verify.NEGATION),
         ("Kastet opp i går.", (4,), verify.NEGATION),
         ("Har ikke kastet opp i går.", (4,), None),

@@ -69,7 +69,6 @@ def kept(parts: Iterable[str], worth: Worth, least: float) -> list[str]:
 def of_item(item: Labelled, model: linear.LinearModel, language: Language) -> Worth:
     """Return what tells the worth of a clause of a labelled sentence."""
 
-
     def worth(text: str) -> float:
         found = worth_signals(item, text, language)
         chance = model.chances(found)["keep"]

@@ -14,7 +14,7 @@ from wardscribe.protocol import DraftNote, LeftOut, Section, Sentence
 from wardscribed.note import forms, linear, terms
 from wardscribed.note.classify import Classifier, Model
 from wardscribed.note.compose import LITTLE, Composed, Composer
-from wardscribed.note.dictation import CommandCount
+from wardscribed.note.dictation import CommandCount, punctuated
 from wardscribed.note.language import load, tokens
 from wardscribed.note.preferences import MIN_WORTH, Density, Preferences
 from wardscribed.note.sentences import Piece, asked_after_all, is_monologue, of_turn
@@ -70,6 +70,10 @@ class Draft:
         self._speakers = SpeakerGuess(self._language, self._models.speakers)
         self._waiting: list[Piece] = []
         self._pieces: list[Piece] = []
+        self._heard: dict[int, Turn] = {}
+        """The turns as evidence: dictated signs are signs."""
+        self._checked: dict[int, tuple[Sentence | None, tuple[str, ...], str]] = {}
+        """What became of each composed sentence, by identity: the gate is passed once, as people talk."""
         self._clinician: set[int] = set()
         """Turns in which the clinician speaks beyond doubt, where no channel tells."""
         self._forms = {name: forms.Filler(form, self._language) for name, form in _forms().items()}
@@ -100,7 +104,9 @@ class Draft:
             self._take(turn, signs_spoken)
 
     def _take(self, turn: Turn, signs_spoken: bool = True) -> None:
-        found = list(of_turn(turn, self._language, self._dictated and signs_spoken))
+        spoken = self._dictated and signs_spoken
+        self._heard[turn.id] = dataclasses.replace(turn, text=punctuated(turn.text, self._language)) if spoken else turn
+        found = list(of_turn(turn, self._language, spoken))
         if self._dictated:
             found = [dataclasses.replace(piece, dictated=True) for piece in found]
         found = [self._speakers.receive(piece) for piece in found]
@@ -117,6 +123,9 @@ class Draft:
             if piece.dictated or (piece.speaker == "clinician" and piece.sure):
                 self._clinician.add(piece.turn)
             self._composer.receive(self._classifier.receive(piece))
+            for composed in self._composer.composed[-1:]:
+                if id(composed) not in self._checked:
+                    self._checked[id(composed)] = self._check(composed)
             for filler in self._forms.values():
                 filler.receive(piece)
         self._waiting = []
@@ -124,22 +133,18 @@ class Draft:
     # ------------------------------------------------------------------------------------------------ the note
 
     def _assembled(self) -> DraftNote:
-        left_out, used = [*self._composer.left_out], list[Composed]()
+        left_out, shown = [*self._composer.left_out], list[Composed]()
         sections: dict[str, list[Sentence]] = {section: [] for section in SECTIONS}
-        shown = {section.id for section in self._template.sections}
         for composed in self._composer.composed:
             label, piece = composed.item.label, composed.item.piece
-            sentence, cut = self._worded(composed)
-            reason = NOT_IN_TEMPLATE if label not in shown else LITTLE
-            if sentence and label in shown:
-                reason = problem(Claim(label, sentence), self._turns, self._language, self._clinician) or ""
+            sentence, cut, reason = self._checked[id(composed)]
             if sentence and not reason:
-                used.append(composed)
-                sections[label].append(self._marked(sentence))
+                shown.append(composed)
+                sections[label].append(sentence)
                 left_out.extend(LeftOut(piece.turn, text, LITTLE) for text in cut)
             else:
                 left_out.append(LeftOut(piece.turn, piece.text, reason))
-        left_out.extend(self._composer.unused_questions(used))
+        left_out.extend(self._composer.unused_questions(shown))
         order = {turn: place for place, turn in enumerate(self._turns)}
         left_out.sort(key=lambda left: order.get(left.turn, -1))
         return DraftNote(
@@ -152,6 +157,17 @@ class Draft:
             tuple(left_out),
             {name: answers for name, filler in self._forms.items() if (answers := filler.answers())},
         )
+
+    def _check(self, composed: Composed) -> tuple[Sentence | None, tuple[str, ...], str]:
+        """Return the sentence as it is shown, the clauses that it is shown without, and why it is not shown if so."""
+        label = composed.item.label
+        if label not in {section.id for section in self._template.sections}:
+            return None, (), NOT_IN_TEMPLATE
+        sentence, cut = self._worded(composed)
+        if sentence is None:
+            return None, (), LITTLE
+        reason = problem(Claim(label, sentence), self._heard, self._language, self._clinician)
+        return self._marked(sentence), cut, reason or ""
 
     def _worded(self, composed: Composed) -> tuple[Sentence | None, tuple[str, ...]]:
         """Return a sentence in the words of the density, or none, and the clauses that it is shown without."""
@@ -172,5 +188,7 @@ class Draft:
             turn = self._turns[number]
             for word, p in zip(turn.text.split(), turn.p, strict=False):
                 for token in tokens(word):
-                    if p < (MIN_P_CRITICAL if any(c.isdigit() for c in token) or terms.kind(token) == terms.DRUG else MIN_P):
+                    if p < (
+                        MIN_P_CRITICAL if any(c.isdigit() for c in token) or terms.kind(token) == terms.DRUG else MIN_P
+                    ):
                         yield token

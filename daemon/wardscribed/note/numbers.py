@@ -109,6 +109,18 @@ class NumberWords:
         """Return the values of all numbers of a text; «138/76» holds two.  Articles do not count."""
         return {part for n in self.find(text) if not n.article for part in _DIGITS.findall(n.value.replace(",", "."))}
 
+    def short(self, unit: str) -> str:
+        """Return a unit as a record writes it."""
+        return str(self._data.units.get(unit, unit))
+
+    def in_digits(self, text: str) -> str:
+        """Return the text with every number in digits, small ones too; articles stay."""
+        for number in reversed(self.find(text)):
+            if not number.article:
+                value = number.value.replace(".", self._data.decimal_sign)
+                text = f"{text[: number.start]}{value}{text[number.end :]}"
+        return text
+
     def measured(self, text: str) -> set[tuple[str, str]]:
         """Return the numbers of a text each with its unit as a record writes it; no unit is an empty text."""
         found = set()

@@ -14,7 +14,13 @@ from dataclasses import dataclass
 
 from wardscribe.protocol import Sentence
 from wardscribed.note.context import ONLY_CLINICIAN
+from wardscribed.note.corrections import corrected
 from wardscribed.note.language import Language, tokens
+from wardscribed.note.neighbours import DRUG as DRUG_KIND
+from wardscribed.note.neighbours import NUMBER as NUMBER_KIND
+from wardscribed.note.neighbours import SIDE as SIDE_KIND
+from wardscribed.note.neighbours import misplaced
+from wardscribed.note.sentences import split
 from wardscribed.values import Turn
 
 NO_EVIDENCE = "uten_belegg"
@@ -24,15 +30,18 @@ SIDE = "side_uten_belegg"
 NEGATION = "nektelse_uten_belegg"
 TERM = "begrep_uten_belegg"
 SPEAKER = "ikke_behandlerens_ord"
-REPEATED = "gjentatt"
+REASONS = frozenset((NO_EVIDENCE, NUMBER, UNIT, SIDE, NEGATION, TERM, SPEAKER))
 STEM = 5
 """Two words are forms of one when so many letters and the shorter one's length but two agree."""
 MIN_LETTERS = 3
 """Shorter words bring nothing of their own, except the articles and signs of the lists."""
-NEAR, FAR = 3, 7
-"""A word so near a negation is denied; one farther than FAR is not."""
+DENIED, AFFIRMED = 4, 5
+"""A word of the note nearer to a negation is denied; one farther off than AFFIRMED is not."""
+NEAR, FAR = 3, 6
+"""A word that was said no farther off a negation than FAR may have been denied; one no nearer than NEAR affirmed."""
 SAME = 0.8
 """Share of common words from which two sentences say the same."""
+_MISPLACED = {NUMBER_KIND: NUMBER, SIDE_KIND: SIDE, DRUG_KIND: TERM}
 _CLAUSE = re.compile(r"[.!?,;:…–]|\b(?:men|but)\b", re.IGNORECASE)
 
 
@@ -56,8 +65,18 @@ def problem(claim: Claim, turns: Mapping[int, Turn], language: Language, clinici
     if claim.section in ONLY_CLINICIAN and not any(_by_clinician(turn, set(clinician)) for turn in evidence[-1:]):
         return SPEAKER
     text = language.tag.sub("", sentence.text)
-    said = [language.tag.sub("", turn.text) for turn in evidence]
-    return _quantities(text, "\n".join(said), language) or _words(text, said, language) or _polarity(text, said, language)
+    said = [_without_corrections(language.tag.sub("", turn.text), language) for turn in evidence]
+    return (
+        _quantities(text, "\n".join(said), language)
+        or _words(text, said, language)
+        or _polarity(text, said, language)
+        or _MISPLACED.get(misplaced(text, said, language))
+    )
+
+
+def _without_corrections(text: str, language: Language) -> str:
+    """What a speaker took back carries nothing."""
+    return " ".join(corrected(sentence, language)[0] for sentence in split(text, language))
 
 
 def repeats(one: str, others: Iterable[str]) -> bool:
@@ -106,37 +125,45 @@ def _alike(one: str, other: str) -> bool:
 
 def _polarity(text: str, said: Sequence[str], language: Language) -> str | None:
     """A word that is denied must have been denied, and one that is not must have been affirmed or asked for."""
+    asked, sign, answered = text.partition(": ")
+    if len(said) > 1 and sign:  # what was asked about, and the answer: each against its own words
+        return _agree(asked, said[:-1], False, language) or _agree(answered, said[-1:], False, language)
+    return _agree(text, said, len(said) > 1 and _denies(said[-1], language), language) or _lone(text, said, language)
+
+
+def _agree(text: str, said: Sequence[str], turned: bool, language: Language) -> str | None:
+    """`turned`: the answer denied what was asked, so that the question's words may be denied."""
     denied, affirmed = set[str](), set[str]()
-    answer_denies = any(_denies(tokens(one), language) for one in said[-1:])
     for i, one in enumerate(said):
         asked = i < len(said) - 1
         for word, distance in _distances(one, language):
-            if distance <= FAR or (asked and answer_denies):
+            if distance <= FAR or (asked and turned):
                 denied.add(word[:STEM])
             if distance >= NEAR or asked:
                 affirmed.add(word[:STEM])
     for word, distance in _distances(text, language):
         stem = word[:STEM]
-        if stem not in denied | affirmed or word in language.own_words:
+        if stem not in denied | affirmed:
             continue
-        if distance < NEAR and stem not in denied:
+        if (distance < DENIED and stem not in denied) or (distance > AFFIRMED and stem not in affirmed):
             return NEGATION
-        if distance > FAR and stem not in affirmed:
-            return NEGATION
-    return _lone(text, said, language)
-
-
-def _lone(text: str, said: Sequence[str], language: Language) -> str | None:
-    """A negation needs a negation in its evidence, and evidence that does nothing but deny needs one in the sentence."""
-    words = set(tokens(text))
-    heard = {word for one in said for word in tokens(one)}
-    if words & language.sets["negation"] and not heard & language.sets["negation"]:
-        return NEGATION
     return None
 
 
-def _denies(words: Sequence[str], language: Language) -> bool:
-    return bool(set(words) & (language.sets["no"] | language.sets["negation"]))
+def _lone(text: str, said: Sequence[str], language: Language) -> str | None:
+    """A negation needs a negation in its evidence; a question that was denied is not stated without one."""
+    words, answer = set(tokens(text)), set(tokens(said[-1]))
+    heard = {word for one in said for word in tokens(one)}
+    denies = bool(words & language.sets["negation"])
+    if denies and not heard & language.sets["negation"]:
+        return NEGATION
+    only_question = len(said) > 1 and not (words & answer) - language.sets["echo"]
+    return NEGATION if only_question and not denies and _denies(said[-1], language) else None
+
+
+def _denies(answer: str, language: Language) -> bool:
+    """Return whether an answer opens with a denial."""
+    return bool(set(tokens(answer)[:2]) & (language.sets["no"] | language.sets["negation"]))
 
 
 def _distances(text: str, language: Language) -> Iterator[tuple[str, int]]:
@@ -145,5 +172,5 @@ def _distances(text: str, language: Language) -> Iterator[tuple[str, int]]:
         words = tokens(clause)
         denials = [i for i, word in enumerate(words) if word in language.sets["negation"]]
         for i, word in enumerate(words):
-            if word not in language.sets["negation"] and len(word) >= MIN_LETTERS:
+            if word not in language.sets["negation"] and len(word) > 1:
                 yield word, min((abs(i - d) for d in denials), default=99)
