@@ -29,9 +29,21 @@ DIAGNOSES = {
     "en": "pneumonia infarction diabetes depression cancer dementia epilepsy migraine".split(),
 }
 UNITS = {
-    "mg": "g", "g": "mg", "mikrogram": "mg", "kg": "g", "ml": "dl", "%": "mg", "cm": "mm", "mm": "cm",
-    "timer": "dager", "dager": "uker", "uker": "måneder", "veker": "månader", "år": "måneder",
-    "weeks": "months", "days": "weeks",
+    "mg": "g",
+    "g": "mg",
+    "mikrogram": "mg",
+    "kg": "g",
+    "ml": "dl",
+    "%": "mg",
+    "cm": "mm",
+    "mm": "cm",
+    "timer": "dager",
+    "dager": "uker",
+    "uker": "måneder",
+    "veker": "månader",
+    "år": "måneder",
+    "weeks": "months",
+    "days": "weeks",
 }
 SIDES = {"høyre": "venstre", "venstre": "høyre", "høgre": "venstre", "right": "left", "left": "right"}
 NEGATIONS = {"nb": "ikke", "nn": "ikkje", "en": "not"}

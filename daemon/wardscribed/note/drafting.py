@@ -19,7 +19,7 @@ from wardscribed.note.language import load, tokens
 from wardscribed.note.preferences import MIN_WORTH, Density, Preferences
 from wardscribed.note.sentences import Piece, asked_after_all, is_monologue, of_turn
 from wardscribed.note.speakers import SpeakerGuess
-from wardscribed.note.templates import SECTIONS, Template
+from wardscribed.note.templates import Template, TemplateSection, Wording
 from wardscribed.note.verify import Claim, problem
 from wardscribed.values import Turn
 
@@ -72,8 +72,8 @@ class Draft:
         self._pieces: list[Piece] = []
         self._heard: dict[int, Turn] = {}
         """The turns as evidence: dictated signs are signs."""
-        self._checked: dict[int, tuple[Sentence | None, tuple[str, ...], str]] = {}
-        """What became of each composed sentence, by identity: the gate is passed once, as people talk."""
+        self._checked: dict[tuple[int, Density], tuple[Sentence | None, tuple[str, ...], str]] = {}
+        """What became of each composed sentence, by its piece and density: the gate is passed once."""
         self._clinician: set[int] = set()
         """Turns in which the clinician speaks beyond doubt, where no channel tells."""
         self._forms = {name: forms.Filler(form, self._language) for name, form in _forms().items()}
@@ -88,7 +88,7 @@ class Draft:
 
     def note(self) -> DraftNote:
         """Return the note as it stands, without the last turn (which may turn out to be a question)."""
-        return self._assembled()
+        return self.document(self._template)
 
     def finish(self) -> DraftNote:
         """Return the note when the conversation is over; nothing is received after it."""
@@ -96,7 +96,7 @@ class Draft:
         if not self._dictated and is_monologue(self._pieces, self._language):
             self._again_as_dictated(signs_spoken=False)
             self._understand(None)
-        return self._assembled()
+        return self.document(self._template)
 
     def _again_as_dictated(self, signs_spoken: bool = True) -> None:
         self._start(dictated=True)
@@ -123,56 +123,79 @@ class Draft:
             if piece.dictated or (piece.speaker == "clinician" and piece.sure):
                 self._clinician.add(piece.turn)
             self._composer.receive(self._classifier.receive(piece))
-            for composed in self._composer.composed[-1:]:
-                if id(composed) not in self._checked:
-                    self._checked[id(composed)] = self._check(composed)
+            self._check_last()
             for filler in self._forms.values():
                 filler.receive(piece)
         self._waiting = []
 
-    # ------------------------------------------------------------------------------------------------ the note
+    def _check_last(self) -> None:
+        """Pass the gate as people talk, so that nothing of it is left to do when they stop."""
+        for composed in self._composer.composed[-1:]:
+            for part in self._template.sections:
+                if composed.item.label in part.labels:
+                    self._checked_in(composed, part, self._template)
 
-    def _assembled(self) -> DraftNote:
-        left_out, shown = [*self._composer.left_out], list[Composed]()
-        sections: dict[str, list[Sentence]] = {section: [] for section in SECTIONS}
-        for composed in self._composer.composed:
-            label, piece = composed.item.label, composed.item.piece
-            sentence, cut, reason = self._checked[id(composed)]
-            if sentence and not reason:
-                shown.append(composed)
-                sections[label].append(sentence)
-                left_out.extend(LeftOut(piece.turn, text, LITTLE) for text in cut)
-            else:
-                left_out.append(LeftOut(piece.turn, piece.text, reason))
-        left_out.extend(self._composer.unused_questions(shown))
+    # ------------------------------------------------------------------------------------------------ documents
+
+    def document(self, template: Template) -> DraftNote:
+        """Return a document of this conversation: the note, or after `finish` any other, without listening again."""
+        code = self._preferences.language or self._language.code
+        shown: dict[int, Composed] = {}
+        left_out = [*self._composer.left_out]
+        sections = tuple(
+            Section(part.id, template.heading(part, code), tuple(self._sentences(part, template, shown, left_out)))
+            for part in template.sections
+        )
+        known = {label for part in template.sections for label in part.labels}
+        left_out.extend(
+            LeftOut(c.item.piece.turn, c.item.piece.text, NOT_IN_TEMPLATE)
+            for c in self._composer.composed
+            if c.item.label not in known
+        )
+        left_out.extend(self._composer.unused_questions(list(shown.values())))
         order = {turn: place for place, turn in enumerate(self._turns)}
         left_out.sort(key=lambda left: order.get(left.turn, -1))
-        return DraftNote(
-            self._template.id,
-            self._language.code,
-            tuple(
-                Section(section.id, self._template.heading(section, self._language.code), tuple(sections[section.id]))
-                for section in self._template.sections
-            ),
-            tuple(left_out),
-            {name: answers for name, filler in self._forms.items() if (answers := filler.answers())},
-        )
+        answers = {name: filled for name, filler in self._forms.items() if (filled := filler.answers())}
+        return DraftNote(template.id, self._language.code, sections, tuple(left_out), answers)
 
-    def _check(self, composed: Composed) -> tuple[Sentence | None, tuple[str, ...], str]:
-        """Return the sentence as it is shown, the clauses that it is shown without, and why it is not shown if so."""
-        label = composed.item.label
-        if label not in {section.id for section in self._template.sections}:
-            return None, (), NOT_IN_TEMPLATE
-        sentence, cut = self._worded(composed)
+    def _sentences(
+        self, part: TemplateSection, template: Template, shown: dict[int, Composed], left_out: list[LeftOut]
+    ) -> Iterator[Sentence]:
+        """Yield the sentences of a section; what it goes without is added to the list."""
+        for composed in self._composer.composed:
+            item = composed.item
+            if item.label not in part.labels:
+                continue
+            if part.clinician_only and item.piece.speaker != "clinician":
+                left_out.append(LeftOut(item.piece.turn, item.piece.text, NOT_IN_TEMPLATE))
+                continue
+            sentence, cut, reason = self._checked_in(composed, part, template)
+            if sentence and not reason:
+                shown[id(composed.item.piece)] = composed
+                left_out.extend(LeftOut(item.piece.turn, text, LITTLE) for text in cut)
+                yield sentence
+            else:
+                left_out.append(LeftOut(item.piece.turn, item.piece.text, reason))
+
+    def _checked_in(
+        self, composed: Composed, part: TemplateSection, template: Template
+    ) -> tuple[Sentence | None, tuple[str, ...], str]:
+        """Return a sentence as it is shown, the clauses it is shown without, and why it is not shown if so."""
+        density = self._preferences.density or template.density
+        spoken = part.wording == Wording.SPOKEN and composed.item.piece.speaker == "clinician"
+        key = (id(composed.item.piece), Density.FULL if spoken else density)
+        if key not in self._checked:
+            self._checked[key] = self._check(composed, key[1])
+        return self._checked[key]
+
+    def _check(self, composed: Composed, density: Density) -> tuple[Sentence | None, tuple[str, ...], str]:
+        full = density == Density.FULL
+        sentence, cut = (composed.sentence, ()) if full else composed.with_worth(MIN_WORTH[density])
         if sentence is None:
             return None, (), LITTLE
-        reason = problem(Claim(label, sentence), self._heard, self._language, self._clinician)
+        claim = Claim(composed.item.label, sentence)
+        reason = problem(claim, self._heard, self._language, self._clinician)
         return self._marked(sentence), cut, reason or ""
-
-    def _worded(self, composed: Composed) -> tuple[Sentence | None, tuple[str, ...]]:
-        """Return a sentence in the words of the density, or none, and the clauses that it is shown without."""
-        density = self._preferences.density or self._template.density
-        return (composed.sentence, ()) if density == Density.FULL else composed.with_worth(MIN_WORTH[density])
 
     def _marked(self, sentence: Sentence) -> Sentence:
         """Flag a sentence with a word that the recogniser doubted; say what is negative in the clinician's words."""

@@ -26,5 +26,7 @@ class Preferences:
     """One clinician's wishes; empty means the template's or the language's own."""
 
     density: Density | None = None
+    language: str = ""
+    """Written form of headings and standard phrases: nb, nn or en."""
     negatives: dict[str, str] = field(default_factory=dict)
     """Own phrases for negative findings, by the standard phrase («Ingen kjente allergier.» → «Cave: ingen.»)."""
