@@ -32,6 +32,8 @@ _MIN_TOPIC = 0.05
 _UNDER_HEADING = 4.0
 """How much likelier a dictated sentence is of its heading's section."""
 _DICTATED = (*SECTIONS, SMALL_TALK, STEERING)
+_UNDER = (*SECTIONS, SMALL_TALK)
+"""What a sentence under a dictated heading can be: a call that comes in between is small talk."""
 _RELATIVES = (RELATIVES, SMALL_TALK)
 _PATIENTS = tuple(label for label in LABELS if label not in ONLY_CLINICIAN)
 
@@ -107,7 +109,8 @@ class Classifier:
             return heading, 1.0
         if piece.hits.get("outsider") and set(piece.tokens) & self._language.sets["first"]:
             return OTHER_PERSON, 1.0
-        chances = self._labels.chances(signals.in_place(piece, self.context, self._language), _DICTATED)
+        among = _UNDER if self.context.heading else _DICTATED
+        chances = self._labels.chances(signals.in_place(piece, self.context, self._language), among)
         if self.context.heading:
             chances[self.context.heading] *= _UNDER_HEADING
         label = max(chances, key=lambda name: chances[name])

@@ -10,7 +10,7 @@ from wardscribe.protocol import LeftOut, Sentence
 from wardscribed.note import linear
 from wardscribed.note.answers import capital, joined, without_answer_word
 from wardscribed.note.clauses import clauses, of_item
-from wardscribed.note.context import QUESTION, Labelled
+from wardscribed.note.context import QUESTION, STEERING, Labelled
 from wardscribed.note.corrections import corrected, retracts
 from wardscribed.note.headings import heading_of
 from wardscribed.note.language import Language, tokens
@@ -67,6 +67,9 @@ class Composer:
 
     def receive(self, item: Labelled) -> None:
         """Take the next labelled sentence."""
+        if item.piece.dictated and " ".join(item.piece.tokens) in self.language.sets["strike"]:
+            self._strike(item)
+            return
         item = self._without_taken_back(item)
         self._before = item
         if item.label == QUESTION:
@@ -111,11 +114,21 @@ class Composer:
         before = self._before
         if before is None or not self._takes_back(item, before):
             return item
+        self._take_back(before)
+        return Labelled(item.piece, before.label, before.question, item.worth, before.topic)
+
+    def _strike(self, item: Labelled) -> None:
+        """«Stryk det.»: the dictated sentence before goes away."""
+        if self._before is not None and self._before.label in SECTIONS:
+            self._take_back(self._before)
+        self._before = None
+        self._leave_out(item, STEERING)
+
+    def _take_back(self, before: Labelled) -> None:
         if self.composed and self.composed[-1].item is before:
             gone = self.composed.pop()
             self._said.discard((before.label, tuple(tokens(gone.condensed.text))))
         self._leave_out(before, TAKEN_BACK)
-        return Labelled(item.piece, before.label, before.question, item.worth, before.topic)
 
     def _takes_back(self, item: Labelled, before: Labelled) -> bool:
         return (

@@ -10,6 +10,8 @@ from wardscribed.note.numbers import NumberWords
 _WORD = re.compile(r"\S+")
 MIN_COMMANDS = 3
 MIN_SHARE = 0.03
+_LONGEST_HEADING = 4
+"""Words."""
 
 
 class CommandCount:
@@ -34,10 +36,14 @@ def punctuated(text: str, language: Language) -> str:
     words = _WORD.findall(_with_decimals(text, language.numbers))
     at = 0
     while at < len(words):
+        heading, used = _heading(words, at, language)
+        if used:
+            out, at = f"{out}\n{heading}.\n", at + used
+            continue
         sign, used = _command(words, at, language)
         out = _append(out, sign) if used else f"{out} {words[at]}"
         at += max(used, 1)
-    return re.sub(r" *\n *", "\n", re.sub(r" +", " ", out)).strip(" ")
+    return re.sub(r"\s*\n\s*", "\n", re.sub(r" +", " ", out)).strip()
 
 
 def _with_decimals(text: str, numbers: NumberWords) -> str:
@@ -46,6 +52,17 @@ def _with_decimals(text: str, numbers: NumberWords) -> str:
         if "." in number.value and not number.written:
             text = text[: number.start] + number.value.replace(".", ",") + text[number.end :]
     return text
+
+
+def _heading(words: list[str], at: int, language: Language) -> tuple[str, int]:
+    """«overskrift vurdering …» opens a section; the longest known name counts."""
+    if words[at].lower() not in language.heading_lead:
+        return "", 0
+    for length in range(_LONGEST_HEADING, 0, -1):
+        name = " ".join(words[at + 1 : at + 1 + length]).lower().strip(".,:")
+        if name in language.headings:
+            return name.capitalize(), length + 1
+    return "", 0
 
 
 def _command(words: list[str], at: int, language: Language) -> tuple[str, int]:

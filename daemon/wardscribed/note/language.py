@@ -58,6 +58,7 @@ class Words:
     tag: tuple[str, ...]
     scoring: tuple[str, ...]
     record: tuple[str, ...]
+    strike: tuple[str, ...]
     opening: tuple[str, ...]
     person: tuple[str, ...]
 
