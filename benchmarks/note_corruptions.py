@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from benchmarks import cases
-from wardscribe.protocol import DraftNote, Sentence
+from wardscribe.values import DraftNote, Sentence
 from wardscribed.note import terms, verify
 from wardscribed.note.drafting import Draft
 from wardscribed.note.language import Language, load, tokens

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import cases, note_corruptions
-from wardscribe.protocol import DraftNote
+from wardscribe.values import DraftNote
 from wardscribed.note.drafting import Draft, Models
 from wardscribed.note.templates import SECTIONS, load
 

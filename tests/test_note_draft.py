@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wardscribe.protocol import DraftNote
+from wardscribe.values import DraftNote
 from wardscribed.note import draft, note_hash, templates, transcripts
 from wardscribed.note.language import tokens
 from wardscribed.values import Transcript, Turn

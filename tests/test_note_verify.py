@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wardscribe.protocol import Sentence
+from wardscribe.values import Sentence
 from wardscribed.note import verify
 from wardscribed.note.language import load
 from wardscribed.values import Turn

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from wardscribe.protocol import DraftNote
+from wardscribe.values import DraftNote
 from wardscribed.config import Config
 from wardscribed.errors import TranscriptError
 from wardscribed.note import templates, transcripts

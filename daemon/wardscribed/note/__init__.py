@@ -6,7 +6,7 @@ import dataclasses
 import hashlib
 import json
 
-from wardscribe.protocol import DraftNote
+from wardscribe.values import DraftNote
 from wardscribed.note.drafting import Draft
 from wardscribed.note.preferences import Preferences
 from wardscribed.note.templates import Template

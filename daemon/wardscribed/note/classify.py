@@ -11,6 +11,7 @@ from typing import Protocol
 
 from wardscribed.note import linear, signals
 from wardscribed.note.context import (
+    EXAM,
     LABELS,
     ONLY_CLINICIAN,
     OTHER_PERSON,
@@ -22,6 +23,7 @@ from wardscribed.note.context import (
     Labelled,
     remember,
 )
+from wardscribed.note.cues import STRONG
 from wardscribed.note.headings import heading_of, is_heading
 from wardscribed.note.language import Language
 from wardscribed.note.people import RELATIVES, about_another
@@ -34,6 +36,9 @@ _UNDER_HEADING = 4.0
 _DICTATED = (*SECTIONS, SMALL_TALK, STEERING)
 _UNDER = (*SECTIONS, SMALL_TALK)
 """What a sentence under a dictated heading can be: a call that comes in between is small talk."""
+_STATES = 0.3
+"""How much less likely a clinician only steers, for every cue of findings or plans: losing such a sentence is worse."""
+_STATEMENTS = tuple(label for label in LABELS if label != QUESTION)
 _RELATIVES = (RELATIVES, SMALL_TALK)
 _PATIENTS = tuple(label for label in LABELS if label not in ONLY_CLINICIAN)
 
@@ -82,22 +87,26 @@ class Classifier:
     def _label(self, piece: Piece) -> tuple[str, float]:
         if piece.dictated:
             return self._dictated(piece)
-        among = LABELS if piece.speaker == "clinician" else _PATIENTS
-        if piece.text.rstrip().endswith(".") and not piece.question:
-            among = tuple(label for label in among if label != QUESTION)
-        if piece.speaker != "clinician":
-            another = about_another(piece, self.context, self._language)
-            if another == OTHER_PERSON:
-                return another, 1.0
-            if another:
-                among = _RELATIVES
-        chances = self._labels.chances(signals.in_place(piece, self.context, self._language), among)
-        label = max(chances, key=lambda name: chances[name])
-        if among == _RELATIVES and label != RELATIVES:
-            return OTHER_PERSON, chances[label]
-        if label in ONLY_CLINICIAN and not piece.sure:
-            return UNSURE, chances[label]
-        return label, chances[label]
+        if piece.speaker == "clinician":
+            return self._told(piece)
+        another = about_another(piece, self.context, self._language)
+        if another == OTHER_PERSON:
+            return another, 1.0
+        among = _RELATIVES if another else _PATIENTS
+        label, chance = _best(self._chances(piece, among))
+        return (OTHER_PERSON, chance) if another and label != RELATIVES else (label, chance)
+
+    def _told(self, piece: Piece) -> tuple[str, float]:
+        asks = piece.question or not piece.text.rstrip().endswith(".")
+        chances = self._chances(piece, LABELS if asks else _STATEMENTS)
+        cues = max(piece.hits.get(label, 0.0) for label in (*EXAM, *ONLY_CLINICIAN)) / STRONG
+        if cues >= 1.0:
+            chances[STEERING] *= _STATES**cues
+        label, chance = _best(chances)
+        return (label if piece.sure or label not in ONLY_CLINICIAN else UNSURE), chance
+
+    def _chances(self, piece: Piece, among: Iterable[str]) -> dict[str, float]:
+        return self._labels.chances(signals.in_place(piece, self.context, self._language), among)
 
     def _dictated(self, piece: Piece) -> tuple[str, float]:
         """A dictated sentence belongs where its words say, and more so under its heading."""
@@ -110,8 +119,12 @@ class Classifier:
         if piece.hits.get("outsider") and set(piece.tokens) & self._language.sets["first"]:
             return OTHER_PERSON, 1.0
         among = _UNDER if self.context.heading else _DICTATED
-        chances = self._labels.chances(signals.in_place(piece, self.context, self._language), among)
+        chances = self._chances(piece, among)
         if self.context.heading:
             chances[self.context.heading] *= _UNDER_HEADING
-        label = max(chances, key=lambda name: chances[name])
-        return label, chances[label]
+        return _best(chances)
+
+
+def _best(chances: Mapping[str, float]) -> tuple[str, float]:
+    label = max(chances, key=lambda name: chances[name])
+    return label, chances[label]

@@ -72,11 +72,13 @@ def of_item(item: Labelled, model: linear.LinearModel, language: Language) -> Wo
     def worth(text: str) -> float:
         found = worth_signals(item, text, language)
         chance = model.chances(found)["keep"]
-        return max(chance, PROTECTED) if _is_protected(found) else chance
+        return max(chance, PROTECTED) if _is_protected(found, item.label) else chance
 
     return worth
 
 
-def _is_protected(found: linear.Signals) -> bool:
-    """A number or a drug is never too little: the worst omissions are these."""
+def _is_protected(found: linear.Signals, label: str) -> bool:
+    """A number, a drug or a step of the plan is never too little: the worst omissions are these."""
+    if label == "plan" and found.get("cue:plan", 0.0) >= 1.0:
+        return True
     return "number" in found or found.get("term:drug", 0.0) >= terms.CERTAIN or "cue:change" in found

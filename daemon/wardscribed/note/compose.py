@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from wardscribe.protocol import LeftOut, Sentence
+from wardscribe.values import LeftOut, Sentence
 from wardscribed.note import linear
 from wardscribed.note.answers import capital, joined, without_answer_word
 from wardscribed.note.clauses import clauses, of_item

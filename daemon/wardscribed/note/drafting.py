@@ -10,12 +10,14 @@ import dataclasses
 import functools
 from collections.abc import Iterator
 
-from wardscribe.protocol import DraftNote, LeftOut, Section, Sentence
-from wardscribed.note import forms, linear, terms
+from wardscribe.values import DraftNote, LeftOut, Section, Sentence
+from wardscribed.note import forms, linear
+from wardscribed.note.backends.wording import Evidence
 from wardscribed.note.classify import Classifier, Model
 from wardscribed.note.compose import LITTLE, Composed, Composer
 from wardscribed.note.dictation import CommandCount, punctuated
 from wardscribed.note.language import load, tokens
+from wardscribed.note.neighbours import is_drug
 from wardscribed.note.preferences import MIN_WORTH, Density, Preferences
 from wardscribed.note.sentences import Piece, asked_after_all, is_monologue, of_turn
 from wardscribed.note.speakers import SpeakerGuess
@@ -158,6 +160,27 @@ class Draft:
         answers = {name: filled for name, filler in self._forms.items() if (filled := filler.answers())}
         return DraftNote(template.id, self._language.code, sections, tuple(left_out), answers)
 
+    def evidence(self, template: Template) -> list[Evidence]:
+        """Return the numbered pieces that a language model may word: what the gate lets pass."""
+        found: list[Evidence] = []
+        whole = dataclasses.replace(template, density=Density.FULL)
+        for part in template.sections:
+            for sentence, composed in self._passed(part, whole):
+                speaker = composed.item.piece.speaker or "unknown"
+                found.append(Evidence(len(found) + 1, part.id, speaker, sentence.text, sentence.evidence))
+        return found
+
+    def _passed(self, part: TemplateSection, template: Template) -> Iterator[tuple[Sentence, Composed]]:
+        for composed in self._composer.composed:
+            if composed.item.label in part.labels:
+                sentence, _, reason = self._checked_in(composed, part, template)
+                if sentence and not reason:
+                    yield sentence, composed
+
+    def judged(self, claim: Claim) -> tuple[Sentence, str]:
+        """Return a sentence that somebody else worded, marked, and why it must not be shown if so."""
+        return self._marked(claim.sentence), problem(claim, self._heard, self._language, self._clinician) or ""
+
     def _sentences(
         self, part: TemplateSection, template: Template, shown: dict[int, Composed], left_out: list[LeftOut]
     ) -> Iterator[Sentence]:
@@ -181,7 +204,9 @@ class Draft:
         self, composed: Composed, part: TemplateSection, template: Template
     ) -> tuple[Sentence | None, tuple[str, ...], str]:
         """Return a sentence as it is shown, the clauses it is shown without, and why it is not shown if so."""
-        density = self._preferences.density or template.density
+        density = (
+            template.density if template.density == Density.FULL else self._preferences.density or template.density
+        )
         spoken = part.wording == Wording.SPOKEN and composed.item.piece.speaker == "clinician"
         key = (id(composed.item.piece), Density.FULL if spoken else density)
         if key not in self._checked:
@@ -211,7 +236,9 @@ class Draft:
             turn = self._turns[number]
             for word, p in zip(turn.text.split(), turn.p, strict=False):
                 for token in tokens(word):
-                    if p < (
-                        MIN_P_CRITICAL if any(c.isdigit() for c in token) or terms.kind(token) == terms.DRUG else MIN_P
-                    ):
+                    if p < (MIN_P_CRITICAL if self._hurts(token) else MIN_P):
                         yield token
+
+    def _hurts(self, token: str) -> bool:
+        """Return whether a word is a number or a drug."""
+        return bool(self._language.numbers.values(token)) or is_drug(token, self._language)

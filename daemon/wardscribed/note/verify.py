@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from wardscribe.protocol import Sentence
+from wardscribe.values import Sentence
 from wardscribed.note.context import ONLY_CLINICIAN
 from wardscribed.note.corrections import corrected
 from wardscribed.note.language import Language, tokens
