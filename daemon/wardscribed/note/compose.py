@@ -94,13 +94,23 @@ class Composer:
         text, changed = corrected(text or piece.text, self.language)
         flags = (CORRECTED,) if changed else ()
         sentence = Sentence(tidy(text, self.language, condense=False), evidence, flags)
-        condensed = Sentence(tidy(text, self.language, condense=not piece.dictated), evidence, flags)
+        short = tidy(text, self.language, condense=not piece.dictated)
+        condensed = Sentence(self._of_persons(short, item, question is not None), evidence, flags)
         key = (item.label, tuple(tokens(condensed.text)))
         if key in self._said or not key[1]:
             self._leave_out(item, SAID_TWICE)
             return
         self._said.add(key)
         self.composed.append(Composed(item, sentence, condensed, question, self._clauses(item, condensed.text)))
+
+    def _of_persons(self, text: str, item: Labelled, joined_question: bool) -> str:
+        """Write of the patient as a record does: what patients say of themselves, and clinicians to them."""
+        if item.piece.dictated:
+            return text
+        for role in (item.piece.speaker, *(("clinician",) if joined_question else ())):
+            persons = self.language.persons.get(role or "")
+            text = capital(persons.written(text)) if persons else text
+        return text
 
     def _clauses(self, item: Labelled, text: str) -> tuple[tuple[str, float], ...]:
         """Return the clauses of a condensed sentence with what each is worth."""

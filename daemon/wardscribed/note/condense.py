@@ -7,7 +7,7 @@ only by the lists of the language file; words of negation, doubt, number, time a
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 _SPACE = re.compile(r"\s+")
@@ -108,6 +108,20 @@ class Condenser:
         if word in self._negation and i + 1 < len(words):
             word = words[i + 1].lower().strip(".,;:!?")
         return word.endswith(self._data.participles) and word not in self._negation
+
+
+class Persons:
+    """Writes of persons as a record does («I take» → «the patient takes»), by a table of phrases."""
+
+    def __init__(self, table: Mapping[str, str]) -> None:
+        self._table = dict(table)
+        self._any = re.compile(rf"(?<![\w'’-])(?:{_any(list(table))})(?![\w'’])", re.IGNORECASE) if table else None
+
+    def written(self, text: str) -> str:
+        """Return the text with the phrases of the table exchanged."""
+        if self._any is None:
+            return text
+        return self._any.sub(lambda match: self._table[" ".join(match.group().lower().split())], text)
 
 
 def _tidied(text: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from wardscribe.fields import FieldError, from_json
 from wardscribed.errors import ConfigError
-from wardscribed.note.condense import CondenseData, Condenser
+from wardscribed.note.condense import CondenseData, Condenser, Persons
 from wardscribed.note.cues import WEIGHTS, CueTable
 from wardscribed.note.numbers import NumberData, NumberWords
 
@@ -96,6 +96,7 @@ class _File:
     corrections: Corrections
     numbers: NumberData
     condense: CondenseData
+    persons: Mapping[str, Any]
     dictation: Mapping[str, Any]
     headings: Mapping[str, Any]
     heading_lead: tuple[str, ...]
@@ -115,6 +116,8 @@ class Language:
     corrections: Corrections
     numbers: NumberWords
     condenser: Condenser
+    persons: Mapping[str, Persons]
+    """How a record writes of persons, by who speaks."""
     dictation: Mapping[tuple[str, ...], str]
     headings: Mapping[str, str]
     """Spoken heading, section."""
@@ -157,6 +160,7 @@ def load(code: str, folder: Path = FOLDER) -> Language:
         corrections=file.corrections,
         numbers=NumberWords(file.numbers),
         condenser=Condenser(file.condense, _counted(file.numbers), file.words.negation),
+        persons={role: Persons(table) for role, table in file.persons.items()},
         dictation={tuple(spoken.split()): sign for spoken, sign in file.dictation.items()},
         headings={spoken: section for section, names in file.headings.items() for spoken in names},
         heading_lead=file.heading_lead,
