@@ -12,7 +12,7 @@ from wardscribed.note.language import Language, tokens
 
 Worth = Callable[[str], float]
 MIN_WORDS = 3
-PROTECTED = 0.5
+PROTECTED = 0.7
 """A clause of fewer words is not cut off."""
 _SIGN = re.compile(r"(?<=[,;…–])\s+")
 

@@ -17,7 +17,7 @@ class Density(StrEnum):
     """Only what is read first."""
 
 
-MIN_WORTH = {Density.FULL: 0.0, Density.NORMAL: 0.535, Density.SHORT: 0.62}
+MIN_WORTH = {Density.FULL: 0.0, Density.NORMAL: 0.52, Density.SHORT: 0.65}
 """A sentence that is less likely to hold what a reader looks for is left out."""
 
 
