@@ -120,7 +120,7 @@ def test_note_has_evidence_for_every_sentence(tmp_path: Path, template: str) -> 
     done = run("note", path, "--template", template, "--json")
     note = json.loads(done.stdout)
 
-    assert set(note) == {"template", "language", "sections", "not_included", "forms"}
+    assert set(note) == {"template", "language", "sections", "not_included", "forms", "written_by", "warning"}
     sentences = [sentence for section in note["sections"] for sentence in section["sentences"]]
     assert sentences
     assert all(set(sentence["evidence"]) <= {1, 2, 3} and sentence["evidence"] for sentence in sentences)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.note_pieces import pieces
 from wardscribed.note.answers import joined
 from wardscribed.note.language import load
-from wardscribed.note.sentences import pieces
 from wardscribed.values import Transcript, Turn
 
 
@@ -27,10 +27,10 @@ def join(code: str, question: str, answer: str, label: str = "aktuelt") -> str |
         ("nb", "Har du noen gang besvimt?", "Nei, aldri.", "Har aldri noen gang besvimt."),
         ("nb", "Svir det når du tisser?", "Nei.", "Det svir ikke når du tisser."),
         ("nb", "Er du svimmel?", "Ja.", "Er svimmel."),
-        ("nb", "Er det bedre eller verre?", "Ja.", "Er det bedre eller verre? – Ja."),
+        ("nb", "Er det bedre eller verre?", "Ja.", "Bedre eller verre: ja."),
         ("nb", "Er du ikke svimmel?", "Nei.", "Er du ikke svimmel? – Nei."),
-        ("nb", "Feber?", "Ikke som jeg har målt.", "Feber? – Ikke som jeg har målt."),
-        ("nb", "Når begynte det?", "I går.", "Når begynte det? – I går."),
+        ("nb", "Feber?", "Ikke som jeg har målt.", "Feber: ikke som jeg har målt."),
+        ("nb", "Når begynte det?", "I går.", "Begynte: i går."),
         ("nn", "Har du feber?", "Nei.", "Har ikkje feber."),
         ("en", "Have you had any fever?", "No.", "Has not had any fever."),
         ("en", "Any fever?", "No.", "No fever."),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.note_pieces import pieces
 from wardscribed.note.language import load, tokens
-from wardscribed.note.sentences import is_question, pieces, split
+from wardscribed.note.sentences import is_monologue, is_question, of_turn, split
 from wardscribed.values import Transcript, Turn
 
 NB = load("nb")
@@ -73,13 +74,13 @@ def test_pieces_reads_a_monologue_as_dictation() -> None:
     """A clinician who speaks alone and asks nothing dictates, also where no sign is spoken."""
     text = "Innlagt for lungebetennelse. Fikk penicillin. Feberfri fra dag to. Lungene er rene. CRP falt. Skrives ut."
     found = pieces(Transcript("nb", (Turn(1, "clinician", text),)), NB)
-    assert all(piece.dictated for piece in found)
+    assert is_monologue(found, NB)
 
 
 def test_pieces_reads_dictated_signs() -> None:
     """Dictated signs cut sentences; a decimal sign stays in its number."""
     text = "Hemoglobin tretten komma sju komma CRP elleve punktum ny linje Plan kolon kontroll om to uker punktum"
-    found = pieces(Transcript("nb", (Turn(1, "clinician", text),)), NB)
+    found = list(of_turn(Turn(1, "clinician", text), NB, dictated=True))
     assert [piece.text for piece in found] == ["Hemoglobin 13,7, CRP elleve.", "Plan: kontroll om to uker."]
 
 

@@ -65,3 +65,34 @@ def test_load_refuses_an_empty_folder(tmp_path: Path) -> None:
     """A folder without templates is a mistake, not an empty choice."""
     with pytest.raises(ConfigError):
         templates.load(tmp_path)
+
+
+@pytest.mark.parametrize("name", sorted(templates.load()))
+def test_templates_that_ship_keep_assessment_and_plan_apart(name: str) -> None:
+    """No section of a template mixes what only the clinician says with what patients say."""
+    for section in templates.load()[name].sections:
+        labels = set(section.labels)
+        assert labels <= {"vurdering", "plan"} or not labels & {"vurdering", "plan"} or section.clinician_only
+
+
+def test_a_template_that_mixes_speakers_is_refused(tmp_path: Path) -> None:
+    """A section of its own for what patients tell and clinicians assess is a fault that is named."""
+    title = 'title = { nb = "M", nn = "M", en = "M" }\n'
+    text = title + '[[sections]]\nid = "alt"\nabout = ["aktuelt", "plan"]\n'
+    (tmp_path / "m.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"sections\[0\]\.about"):
+        templates.load(tmp_path)
+
+
+def test_library_sees_a_change_and_survives_a_fault(tmp_path: Path) -> None:
+    """A new file is used at the next look; a faulty one is named, and the last good ones go on."""
+    title = 'title = { nb = "M", nn = "M", en = "M" }\n'
+    (tmp_path / "m.toml").write_text(title + '[[sections]]\nid = "plan"\n', encoding="utf-8")
+    library = templates.Library(tmp_path)
+    first = library.current()["m"].version
+    (tmp_path / "m.toml").write_text(title + '[[sections]]\nid = "funn"\n# more\n', encoding="utf-8")
+    second = library.current()["m"].version
+    assert first != second
+    (tmp_path / "m.toml").write_text(title + "nonsense = 1\n", encoding="utf-8")
+    assert library.current()["m"].version == second
+    assert "m.toml" in library.problem

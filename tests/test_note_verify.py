@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wardscribe.protocol import Sentence
+from wardscribe.values import Sentence
 from wardscribed.note import verify
 from wardscribed.note.language import load
 from wardscribed.values import Turn
@@ -26,7 +26,7 @@ TURNS = {
         ("Tar 5 mg Eliquis.", (9,), verify.NO_EVIDENCE),
         ("Tar 50 mg Eliquis.", (1,), verify.NUMBER),
         ("Vondt i høyre kne.", (1,), verify.SIDE),
-        ("Har ikke vondt i kneet.", (1,), verify.NEGATION),
+        ("Har ikke vondt i venstre kne.", (1,), verify.NEGATION),
         ("Ikke feber.", (2,), verify.NEGATION),
         ("Kastet opp i går.", (4,), verify.NEGATION),
         ("Har ikke kastet opp i går.", (4,), None),
@@ -36,4 +36,4 @@ TURNS = {
 )
 def test_problem_stops_what_evidence_does_not_carry(text: str, evidence: tuple[int, ...], reason: str | None) -> None:
     """No number, side, negation, drug or diagnosis without evidence; no sentence without a turn."""
-    assert verify.problem(Sentence(text, evidence), TURNS, load("nb")) == reason
+    assert verify.problem(verify.Claim("aktuelt", Sentence(text, evidence)), TURNS, load("nb")) == reason

@@ -101,3 +101,7 @@ class DraftNote:
     sections: tuple[Section, ...]
     not_included: tuple[LeftOut, ...] = ()
     forms: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    written_by: str = "extractive"
+    """Who worded it: the speakers (`extractive`), or a language model by name and hash."""
+    warning: str = ""
+    """What the clinician must know of how it was made, for instance `model_failed`."""

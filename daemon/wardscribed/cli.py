@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import dataclasses
 import gc
 import json
 import logging
@@ -14,8 +13,9 @@ from typing import Any, NoReturn
 
 from wardscribe.errors import ClientError, ExitStatus
 from wardscribed import config as configuration
+from wardscribed import note_commands
 from wardscribed.config import Config
-from wardscribed.errors import TranscriptError, WardscribeError, frames
+from wardscribed.errors import WardscribeError, frames
 
 
 def main(argv: list[str] | None = None) -> NoReturn:
@@ -55,15 +55,11 @@ def _parser() -> argparse.ArgumentParser:
     transcribe.add_argument("file", type=Path, metavar="FILE")
     transcribe.add_argument("--language", choices=["nb", "nn", "en"], default="nb")
     transcribe.set_defaults(run=_transcribe)
-    note = commands.add_parser("note", help="draft the note of a transcript")
-    note.add_argument("file", type=Path, metavar="TRANSCRIPT.json")
-    note.add_argument("--template", default="strukturert", metavar="NAME")
-    note.set_defaults(run=_note)
+    note = note_commands.add(commands, _load)
 
-    for command in (serve, check, transcribe, note):
+    for command in (serve, check, transcribe, *note):
         command.add_argument("--config", metavar="FILE", help="TOML configuration; - reads standard input")
-    for command in (transcribe, note):
-        command.add_argument("--json", action="store_true", help="print JSON")
+    transcribe.add_argument("--json", action="store_true", help="print JSON")
     return parser
 
 
@@ -119,28 +115,6 @@ def _transcribe(arguments: argparse.Namespace) -> None:
         _print_json(result)
     else:
         print("\n".join(utterance["text"] for utterance in result["utterances"]))
-
-
-def _note(arguments: argparse.Namespace) -> None:
-    from wardscribed import assembly
-    from wardscribed.note import draft, transcripts
-
-    templates = assembly.load_templates(_load(arguments))
-    if arguments.template not in templates:
-        raise TranscriptError(f"there is no template '{arguments.template}'; there is: {', '.join(templates)}")
-    note = draft(transcripts.read(_read_json(arguments.file)), templates[arguments.template])
-    if arguments.json:
-        _print_json(dataclasses.asdict(note))
-        return
-    for section in note.sections:
-        print(f"{section.title}\n" + "".join(f"  {sentence.text}\n" for sentence in section.sentences))
-
-
-def _read_json(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise TranscriptError(f"cannot read the transcript {path}: {type(error).__name__}") from error
 
 
 def _print_json(data: Any) -> None:

@@ -80,6 +80,14 @@ class NoteConfig:
 
     templates: str = ""
     """Folder of the site's own templates; they go before the built-in ones of the same name."""
+    backend: str = "extractive"
+    """Who words notes: extractive (the speakers), ctranslate2 (a local model), openai (a server within the walls)."""
+    model: str = ""
+    """ctranslate2: folder of an instruction model; openai: the model's name at the server."""
+    url: str = ""
+    """openai: base URL of the server, with /v1."""
+    timeout_s: float = 60.0
+    """openai: after so long the note stands in the speakers' own words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +136,21 @@ def _checked(data: Mapping[str, Any]) -> Config:
     indices = config.model.device_index
     if not indices or len(set(indices)) < len(indices):
         raise ConfigError("'model.device_index' must name one or more GPUs, each once")
+    _check_note(config.note)
     if not 1 <= len(config.capture.channels) <= 2:
         raise ConfigError("'capture.channels' must name one or two roles")
     return config
+
+
+def _check_note(note: NoteConfig) -> None:
+    if note.backend not in ("extractive", "ctranslate2", "openai"):
+        raise ConfigError("'note.backend' must be extractive, ctranslate2 or openai")
+    if note.backend != "extractive" and not note.model:
+        raise ConfigError(f"'note.backend' {note.backend} needs 'note.model'")
+    if note.backend == "openai" and not note.url.startswith(("http://", "https://")):
+        raise ConfigError("'note.backend' openai needs 'note.url', which begins with http:// or https://")
+    if not 1 <= note.timeout_s <= 600:
+        raise ConfigError("'note.timeout_s' must be from 1 to 600")
 
 
 def _check_server(server: ServerConfig) -> None:

@@ -1,13 +1,14 @@
 """A question and its answer, joined where the answer alone says nothing.
 
 «Har du hatt feber?» «Nei.» becomes «Har ikke hatt feber.», which says no more and no less; where word order does not
-allow it, both stand: «Feber, eller er det noe annet? – Nei.»
+allow it, what was asked about stands before the answer: «Feber eller frost: litt i går.»
 """
 
 from __future__ import annotations
 
 import re
 
+from wardscribed.note.corrections import retracts
 from wardscribed.note.language import Language, tokens
 from wardscribed.note.sentences import Piece, without_lead
 
@@ -19,6 +20,8 @@ _NAMES = 3.0
 _HEAD = 6
 """Words at the head of an answer in which a pronoun is taken to point to the question."""
 _STEM = 5
+_MAX_KEY = 8
+"""Words of a question that stand before its answer."""
 _MARK = re.compile(r"[?!.,;…\s]+$")
 
 
@@ -58,7 +61,44 @@ def _is_plain(answer: Piece, kind: str, language: Language) -> bool:
 
 
 def _both(question: Piece, answer: Piece, language: Language) -> str:
-    return f"{capital(_core(question, language, tails=False))}? – {capital(answer.text)}"
+    """Return «Stivhet om morgenen: en time.»: what was asked about, without the words that only ask, and the answer."""
+    key = _key(question, language)
+    if language.sets["negation"] & set(question.tokens) and _is_short(answer):
+        return f"{capital(_core(question, language, tails=False))}? – {capital(answer.text)}"
+    said = without_answer_word(retracts(answer.text, language) or answer.text, language)
+    if not key or set(tokens(key)) <= set(tokens(said)):
+        return said
+    return f"{capital(key)}: {_lower(said)}"
+
+
+def _is_short(answer: Piece) -> bool:
+    return len(answer.tokens) <= _MAX_ALONE
+
+
+def _key(question: Piece, language: Language) -> str:
+    words = _core(question, language, tails=True).split()
+    words = [word for word in words if word.lower().strip(".,:;!?–…") not in language.sets["asking"]]
+    for at, word in enumerate(words):
+        if at and word.lower() in language.sets["subclause"]:
+            words = words[:at]
+            break
+    words = words[:_MAX_KEY]
+    while words and words[0].lower() in language.sets["inner"]:
+        words = words[1:]
+    while words and words[-1].lower() in language.sets["inner"]:
+        words = words[:-1]
+    return " ".join(words).strip(" ,;:–-…")
+
+
+def without_answer_word(text: str, language: Language) -> str:
+    """Return an answer without its yes, or without its no where the rest denies as well."""
+    first, _, rest = text.partition(" ")
+    word = first.lower().strip(",.…!")
+    if not rest or word not in language.sets["yes"] | language.sets["no"]:
+        return text
+    if word in language.sets["no"] and not set(tokens(rest)) & language.sets["negation"]:
+        return text
+    return rest.lstrip(" ,…–")
 
 
 def _denied(question: Piece, answer: Piece, label: str, language: Language) -> str:

@@ -1,17 +1,20 @@
-"""Labelled sentences in, the sentences of the note and what was left out."""
+"""Labelled sentences in, one after another; the sentences of the note and what was left out."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
-from wardscribe.protocol import LeftOut, Sentence
-from wardscribed.note.answers import capital, joined
-from wardscribed.note.context import QUESTION, Labelled
+from wardscribe.values import LeftOut, Sentence
+from wardscribed.note import linear
+from wardscribed.note.answers import capital, joined, without_answer_word
+from wardscribed.note.clauses import clauses, of_item
+from wardscribed.note.context import QUESTION, STEERING, Labelled
 from wardscribed.note.corrections import corrected, retracts
 from wardscribed.note.headings import heading_of
 from wardscribed.note.language import Language, tokens
+from wardscribed.note.sentences import Piece
 from wardscribed.note.templates import SECTIONS
 
 CORRECTED = "corrected"
@@ -20,90 +23,152 @@ TAKEN_BACK = "rettet"
 """Reason: the next sentence took it back."""
 SAID_TWICE = "gjentatt"
 """Reason: the note says it already."""
+LITTLE = "lite_nytt"
+"""Reason: clinical, but it adds too little for the density that was chosen."""
 MAX_TAKEN_BACK = 8
 """Words of a sentence that the next one can take back."""
+ALWAYS = ("vurdering", "allergi")
+"""Sections whose sentences are never too little."""
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """Sentences by section, in the order said, and what is not in the note."""
+class Composed:
+    """A sentence of the note, and what it was made of."""
 
-    sentences: dict[str, list[Sentence]] = field(repr=False)
-    left_out: list[LeftOut] = field(repr=False)
+    item: Labelled
+    sentence: Sentence
+    condensed: Sentence
+    """The same in record style."""
+    question: Piece | None
+    """The question that is part of it."""
+    clauses: tuple[tuple[str, float], ...] = field(repr=False)
+    """Its clauses, and how likely each holds what a note is read for, 0–1."""
 
-
-def compose(items: Sequence[Labelled], language: Language) -> Draft:
-    """Return the note's sentences: the speakers' words, a question joined where the answer needs it."""
-    draft = Draft({section: [] for section in SECTIONS}, [])
-    seen: set[tuple[str, tuple[str, ...]]] = set()
-    kept, used = _without_taken_back(items, draft, language), set[int]()
-    for item in kept:
-        if item.label not in SECTIONS:
-            continue
-        sentence, question = _sentence(item, language)
-        key = (item.label, tuple(tokens(sentence.text)))
-        if key in seen or not key[1]:
-            draft.left_out.append(LeftOut(item.piece.turn, item.piece.text, SAID_TWICE))
-            continue
-        seen.add(key)
-        used |= {id(question)} if question else set()
-        draft.sentences[item.label].append(sentence)
-    _leave_out(kept, used, draft)
-    return draft
+    def with_worth(self, least: float) -> tuple[Sentence | None, tuple[str, ...]]:
+        """Return what is left of the condensed sentence, and the clauses that are not worth that much."""
+        cut = tuple(text for text, worth in self.clauses if worth < least)
+        if not cut:
+            return self.condensed, ()
+        text = " ".join(text for text, worth in self.clauses if worth >= least)
+        return (replace(self.condensed, text=_closed(text)) if text else None), cut
 
 
-def _without_taken_back(items: Sequence[Labelled], draft: Draft, language: Language) -> list[Labelled]:
-    """Drop a short sentence that the next one of its turn takes back; its question goes with the new one."""
-    kept: list[Labelled] = []
-    for item in items:
-        before = kept[-1] if kept else None
-        if before and _takes_back(item, before, language):
-            kept.pop()
-            draft.left_out.append(LeftOut(before.piece.turn, before.piece.text, TAKEN_BACK))
-            item = Labelled(item.piece, before.label, before.question)
-        kept.append(item)
-    return kept
+@dataclass(slots=True)
+class Composer:
+    """Makes sentences of one conversation; each costs the same however long the conversation is."""
+
+    language: Language
+    worths: linear.LinearModel | None = None
+    composed: list[Composed] = field(default_factory=list, repr=False)
+    left_out: list[LeftOut] = field(default_factory=list, repr=False)
+    _said: set[tuple[str, tuple[str, ...]]] = field(default_factory=set, repr=False)
+    _questions: list[Labelled] = field(default_factory=list, repr=False)
+    _before: Labelled | None = field(default=None, repr=False)
+
+    def receive(self, item: Labelled) -> None:
+        """Take the next labelled sentence."""
+        if item.piece.dictated and " ".join(item.piece.tokens) in self.language.sets["strike"]:
+            self._strike(item)
+            return
+        item = self._without_taken_back(item)
+        self._before = item
+        if item.label == QUESTION:
+            self._questions.append(item)
+        elif item.label not in SECTIONS:
+            self._leave_out(item, item.label)
+        else:
+            self._compose(item)
+
+    def unused_questions(self, shown: Sequence[Composed]) -> Iterator[LeftOut]:
+        """Yield the questions that none of the shown sentences has taken up."""
+        used = {id(composed.question) for composed in shown}
+        for item in self._questions:
+            if id(item.piece) not in used:
+                yield LeftOut(item.piece.turn, item.piece.text, QUESTION)
+
+    def _compose(self, item: Labelled) -> None:
+        piece, question = item.piece, item.question
+        text = joined(question, piece, item.label, self.language) if question else None
+        question = question if text else None
+        evidence = tuple(dict.fromkeys((question.turn, piece.turn))) if question else (piece.turn,)
+        text, changed = corrected(text or piece.text, self.language)
+        flags = (CORRECTED,) if changed else ()
+        sentence = Sentence(tidy(text, self.language, condense=False), evidence, flags)
+        short = tidy(text, self.language, condense=not piece.dictated)
+        condensed = Sentence(self._of_persons(short, item, question is not None), evidence, flags)
+        key = (item.label, tuple(tokens(condensed.text)))
+        if key in self._said or not key[1]:
+            self._leave_out(item, SAID_TWICE)
+            return
+        self._said.add(key)
+        self.composed.append(Composed(item, sentence, condensed, question, self._clauses(item, condensed.text)))
+
+    def _of_persons(self, text: str, item: Labelled, joined_question: bool) -> str:
+        """Write of the patient as a record does: what patients say of themselves, and clinicians to them."""
+        if item.piece.dictated:
+            return text
+        for role in (item.piece.speaker, *(("clinician",) if joined_question else ())):
+            persons = self.language.persons.get(role or "")
+            text = capital(persons.written(text)) if persons else text
+        return text
+
+    def _clauses(self, item: Labelled, text: str) -> tuple[tuple[str, float], ...]:
+        """Return the clauses of a condensed sentence with what each is worth."""
+        if item.label in ALWAYS or item.piece.dictated:
+            return ((text, 1.0),)
+        worth = of_item(item, self.worths or linear.load("worth"), self.language)
+        return tuple((part, worth(part)) for part in clauses(text, self.language))
+
+    def _without_taken_back(self, item: Labelled) -> Labelled:
+        """Drop a short sentence that this one of its turn takes back; its question goes with the new one."""
+        before = self._before
+        if before is None or not self._takes_back(item, before):
+            return item
+        self._take_back(before)
+        return Labelled(item.piece, before.label, before.question, item.worth, before.topic)
+
+    def _strike(self, item: Labelled) -> None:
+        """«Stryk det.»: the dictated sentence before goes away."""
+        if self._before is not None and self._before.label in SECTIONS:
+            self._take_back(self._before)
+        self._before = None
+        self._leave_out(item, STEERING)
+
+    def _take_back(self, before: Labelled) -> None:
+        if self.composed and self.composed[-1].item is before:
+            gone = self.composed.pop()
+            self._said.discard((before.label, tuple(tokens(gone.condensed.text))))
+        self._leave_out(before, TAKEN_BACK)
+
+    def _takes_back(self, item: Labelled, before: Labelled) -> bool:
+        return (
+            item.piece.turn == before.piece.turn
+            and before.label in SECTIONS
+            and item.label in SECTIONS
+            and len(before.piece.tokens) <= MAX_TAKEN_BACK
+            and retracts(item.piece.text, self.language) is not None
+        )
+
+    def _leave_out(self, item: Labelled, reason: str) -> None:
+        self.left_out.append(LeftOut(item.piece.turn, item.piece.text, reason))
 
 
-def _takes_back(item: Labelled, before: Labelled, language: Language) -> bool:
-    return (
-        item.piece.turn == before.piece.turn
-        and before.label in SECTIONS
-        and item.label in SECTIONS
-        and len(before.piece.tokens) <= MAX_TAKEN_BACK
-        and retracts(item.piece.text, language) is not None
-    )
-
-
-def _sentence(item: Labelled, language: Language) -> tuple[Sentence, object | None]:
-    """Return the note's sentence, and the question that is part of it."""
-    piece, question = item.piece, item.question
-    text = joined(question, piece, item.label, language) if question else None
-    evidence = (question.turn, piece.turn) if question and text else (piece.turn,)
-    text, changed = corrected(text or piece.text, language)
-    text = language.numbers.written(tidy(text, language))
-    return Sentence(text, tuple(dict.fromkeys(evidence)), (CORRECTED,) if changed else ()), question if text and len(
-        evidence
-    ) > 1 else None
-
-
-def tidy(text: str, language: Language) -> str:
-    """Return a sentence without heading, hesitations and an opening yes or and; nothing that carries meaning goes."""
+def tidy(text: str, language: Language, condense: bool) -> str:
+    """Return a sentence as a record writes it: without heading and hesitations, numbers in digits."""
     if heading_of(text, language):
         text = text.partition(":")[2].strip()
     text = retracts(text, language) or text
     text = language.filler.sub("", text)
+    if condense:
+        text = language.condenser.condensed(without_answer_word(text, language))
     for pattern in (language.opening_yes, language.opening_and):
         opening = pattern.match(text)
         text = text[opening.end() :] if opening else text
     text = re.sub(r"\s+([,.;:?!])", r"\1", text).strip(" ,")
-    return capital(text)
+    return capital(language.numbers.written(text))
 
 
-def _leave_out(items: Sequence[Labelled], used: set[int], draft: Draft) -> None:
-    for item in items:
-        if item.label in SECTIONS or (item.label == QUESTION and id(item.piece) in used):
-            continue
-        draft.left_out.append(LeftOut(item.piece.turn, item.piece.text, item.label))
-    order = {turn: i for i, turn in enumerate(dict.fromkeys(item.piece.turn for item in items))}
-    draft.left_out.sort(key=lambda left: order.get(left.turn, -1))
+def _closed(text: str) -> str:
+    """Return clauses as a sentence: with a capital and a full stop."""
+    text = text.strip(" ,;–…")
+    return capital(text) + ("" if text[-1:] in ".!?" else ".")

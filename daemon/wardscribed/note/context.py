@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 
-from wardscribed.note.cues import Hits
 from wardscribed.note.sentences import Piece
 from wardscribed.note.templates import SECTIONS
 
@@ -16,18 +15,12 @@ QUESTION = "spm"
 OTHER_PERSON = "annen_person"
 """About somebody who is neither the patient nor a relative."""
 UNSURE = "usikker"
-"""Said by the patient, but nothing tells what it is about."""
+"""Clinical perhaps, but who said it or what it is about is not sure."""
 ONLY_CLINICIAN = ("vurdering", "plan")
 EXAM = ("funn", "undersokelser")
 HISTORY = tuple(s for s in SECTIONS if s not in (*ONLY_CLINICIAN, *EXAM))
-ENOUGH = 2.0
-"""Below this, words speak for nothing."""
-CONCLUSIONS = 2
-"""So many statements of assessment or plan make the closing part of a conversation."""
-LONG_ENOUGH = 5
-"""Words of a clinician's statement without cues that goes on with findings or plan."""
-CHATTER_FACTOR = 0.5
-"""What cues of small talk count once something clinical was said: a bus or a garden is also part of a life."""
+LABELS = (*SECTIONS, SMALL_TALK, STEERING, QUESTION)
+"""What the classifier chooses among."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,32 +30,35 @@ class Labelled:
     piece: Piece
     label: str
     question: Piece | None = None
+    worth: float = 1.0
+    """How likely it holds what a note is read for, 0–1."""
+    topic: str = ""
+    """Section that the answered question asked about."""
 
 
 @dataclass(slots=True)
 class Context:
     """What the conversation was about just before."""
 
-    topic: str | None = None
-    """Section (or small talk) of the question that is open."""
     question: Piece | None = None
+    """The clinician's last question, until he states something."""
+    topics: dict[str, float] = field(default_factory=dict)
+    """What that question asks about: chance by section."""
     answers: int = 0
     """Sentences since the question."""
     last: Labelled | None = None
-    told: str | None = None
-    """Label of the last sentence unless a question came after it."""
-    stage: str = "history"
-    """history; examined once the clinician told findings; closing once assessment or plan are being told."""
+    before: str = ""
+    """Label of the sentence before the last."""
+    statement: str = ""
+    """Label of the clinician's last clinical statement."""
+    findings: int = 0
     conclusions: int = 0
-    """Statements of assessment or plan since the last question about history."""
-    statement: Labelled | None = None
-    """The clinician's last statement, or the request after which findings are told («få se på armen»)."""
-    begun: bool = False
-    """Something clinical was said."""
+    clinical: int = 0
+    """Sentences so far: findings; assessment and plan; all sections."""
+    since_question: int = 9
+    """Clinician's statements since his last question."""
     heading: str | None = None
     """Section of the last heading that was dictated."""
-    known: bool = True
-    """Who speaks is known, not guessed."""
     person: tuple[int, str] | None = None
     """Turn in which another person was introduced, and the label that got."""
 
@@ -70,31 +66,17 @@ class Context:
 def remember(item: Labelled, context: Context) -> None:
     """Let the context follow one more sentence."""
     label, piece = item.label, item.piece
+    context.before = context.last.label if context.last else ""
     context.last = item
-    if piece.question and piece.speaker == "clinician":
-        context.told = None
-        return
-    context.answers += 1
-    if label in SECTIONS:
-        context.begun = True
-    if piece.speaker == "clinician":
-        _remember_statement(item, context)
-
-
-def _remember_statement(item: Labelled, context: Context) -> None:
-    label = item.label
-    if item.piece.hits.get("exam") and label in (STEERING, *EXAM):
-        context.statement = replace(item, label="funn")
-    if label not in (*SECTIONS, SMALL_TALK):
-        return
-    context.told, context.statement = label, item
-    context.topic = label if label in (*HISTORY, SMALL_TALK) else context.topic
-    if label in ONLY_CLINICIAN:
-        context.conclusions += 1
-    if context.conclusions >= CONCLUSIONS:
-        context.stage = "closing"
-    elif label in EXAM or context.stage == "closing":
-        context.stage = "examined"
+    context.clinical += label in SECTIONS
+    context.findings += label in EXAM
+    context.conclusions += label in ONLY_CLINICIAN
+    if piece.speaker == "clinician" and not piece.question and label != QUESTION:
+        context.since_question += 1
+        if label in (*SECTIONS, SMALL_TALK):
+            context.statement = label
+    elif piece.speaker != "clinician":
+        context.answers += 1
 
 
 def same_turn(piece: Piece, context: Context) -> str | None:
@@ -102,22 +84,3 @@ def same_turn(piece: Piece, context: Context) -> str | None:
     if context.last and not piece.first and context.last.piece.turn == piece.turn:
         return context.last.label
     return None
-
-
-def scaled(hits: Hits, scale: dict[str, float]) -> Hits:
-    """Return the weights, each times its label's factor (1 where it has none)."""
-    return {label: weight * scale.get(label, 1.0) for label, weight in hits.items()}
-
-
-def ranked(scores: Hits) -> Hits:
-    """A drug that is named along with an allergy is what the allergy is to."""
-    if scores.get("allergi", 0.0) >= ENOUGH:
-        scores["medikamenter"] = scores.get("medikamenter", 0.0) * 0.3
-        scores["aktuelt"] = scores.get("aktuelt", 0.0) * 0.3
-    return scores
-
-
-def best_of(scores: Hits) -> str | None:
-    """Return the label of the highest score above zero; the more special section wins a tie with aktuelt."""
-    label = max(scores, key=lambda name: (scores[name], name != "aktuelt"), default=None)
-    return label if label is not None and scores[label] > 0 else None

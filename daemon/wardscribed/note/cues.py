@@ -66,6 +66,16 @@ class CueTable:
                 hits[label] = hits.get(label, 0.0) + weight
         return hits
 
+    def longest(self, tokens: Sequence[str]) -> str:
+        """Return the label of the longest cue in the tokens (label `0` aside), the last of equals; empty for none."""
+        best, found = (0, 0), ""
+        for i, token in enumerate(tokens):
+            for cue in self._at(token):
+                size = (len(cue.rest), len(token))
+                if cue.label != "0" and (not cue.rest or _follows(cue.rest, tokens, i + 1)) and size >= best:
+                    best, found = size, cue.label
+        return found
+
     def _at(self, token: str) -> Iterable[Cue]:
         yield from self._words.get(token, ())
         for length in range(MIN_AFFIX, min(len(token), self._longest) + 1):

@@ -12,6 +12,7 @@ from typing import Any
 
 from wardscribe.fields import FieldError, from_json
 from wardscribed.errors import ConfigError
+from wardscribed.note.condense import CondenseData, Condenser, Persons
 from wardscribed.note.cues import WEIGHTS, CueTable
 from wardscribed.note.numbers import NumberData, NumberWords
 
@@ -32,6 +33,7 @@ class Words:
     filler: tuple[str, ...]
     backchannel: tuple[str, ...]
     first: tuple[str, ...]
+    self: tuple[str, ...]
     second: tuple[str, ...]
     third: tuple[str, ...]
     subject: tuple[str, ...]
@@ -49,6 +51,14 @@ class Words:
     request: tuple[str, ...]
     inverting: tuple[str, ...]
     either: tuple[str, ...]
+    asking: tuple[str, ...]
+    subclause: tuple[str, ...]
+    joint: tuple[str, ...]
+    inner: tuple[str, ...]
+    tag: tuple[str, ...]
+    scoring: tuple[str, ...]
+    record: tuple[str, ...]
+    strike: tuple[str, ...]
     opening: tuple[str, ...]
     person: tuple[str, ...]
 
@@ -85,6 +95,8 @@ class _File:
     phrases: Phrases
     corrections: Corrections
     numbers: NumberData
+    condense: CondenseData
+    persons: Mapping[str, Any]
     dictation: Mapping[str, Any]
     headings: Mapping[str, Any]
     heading_lead: tuple[str, ...]
@@ -103,6 +115,9 @@ class Language:
     phrases: Phrases
     corrections: Corrections
     numbers: NumberWords
+    condenser: Condenser
+    persons: Mapping[str, Persons]
+    """How a record writes of persons, by who speaks."""
     dictation: Mapping[tuple[str, ...], str]
     headings: Mapping[str, str]
     """Spoken heading, section."""
@@ -114,6 +129,10 @@ class Language:
     marker: re.Pattern[str]
     """Finds what says that the words before were wrong, with the signs behind it."""
     retract: re.Pattern[str]
+    tag: re.Pattern[str]
+    """A tag that asks for agreement and denies nothing («ikke sant»)."""
+    own_words: frozenset[str]
+    """Words that the program or a record sets itself: they name nothing of a patient's."""
     filler: re.Pattern[str]
     opening_yes: re.Pattern[str]
     opening_and: re.Pattern[str]
@@ -140,17 +159,34 @@ def load(code: str, folder: Path = FOLDER) -> Language:
         phrases=file.phrases,
         corrections=file.corrections,
         numbers=NumberWords(file.numbers),
+        condenser=Condenser(file.condense, _counted(file.numbers), file.words.negation),
+        persons={role: Persons(table) for role, table in file.persons.items()},
         dictation={tuple(spoken.split()): sign for spoken, sign in file.dictation.items()},
         headings={spoken: section for section, names in file.headings.items() for spoken in names},
         heading_lead=file.heading_lead,
         cues=CueTable(file.cues),
         marker=_phrases(file.corrections.markers),
         retract=_phrases(file.corrections.retract),
+        tag=re.compile(rf",?\s*\b(?:{_any(file.words.tag)})\b", re.IGNORECASE),
+        own_words=_own_words(file),
         filler=re.compile(rf"(?:^|(?<=[\s–]))…?\s*(?:{_any(file.words.filler)})\b(?:\s*[,…]+)?\s*", re.IGNORECASE),
         opening_yes=re.compile(rf"(?:{_any(file.words.yes)})\s*[,…]\s*(?=\w+\W+\w+\W+\w+)", re.IGNORECASE),
         opening_and=re.compile(rf"(?:{_any(file.words.opening)})\s+(?=\w+\W+\w+)", re.IGNORECASE),
         requests=tuple(tuple(text.split()) for text in file.words.request),
     )
+
+
+def _own_words(file: _File) -> frozenset[str]:
+    """The phrases and units that drafting sets, the spellings of what is said, and the words of `record`."""
+    phrases = file.phrases
+    texts = [phrases.no_known_allergies, phrases.no_lead, phrases.never, phrases.inserted]
+    texts += [str(value) for table in (phrases.none, phrases.negated, phrases.affirmed) for value in table.values()]
+    units = [str(unit) for unit in file.numbers.units.values()]
+    return frozenset(token for text in (*texts, *units, *file.words.record) for token in tokens(text))
+
+
+def _counted(numbers: NumberData) -> set[str]:
+    return {*numbers.units, *numbers.counted.get("words", ()), "gang", "par", "del", "av"}
 
 
 def _phrases(texts: Sequence[str]) -> re.Pattern[str]:

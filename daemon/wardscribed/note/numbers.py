@@ -29,6 +29,8 @@ class NumberData:
     half: Mapping[str, Any]
     units: Mapping[str, Any]
     counted: Mapping[str, Any]
+    nouns: Mapping[str, Any]
+    """Names of scores («treer»)."""
     decimal: tuple[str, ...]
     joints: tuple[str, ...]
     over: tuple[str, ...]
@@ -94,9 +96,40 @@ class NumberWords:
                 found.append(number)
         return found
 
+    def scores(self, text: str) -> list[Number]:
+        """Return the numbers that may be scores: nouns count («en treer»), and an article where nothing follows it."""
+        found = [n for n in self.find(text) if not n.article or not text[n.end :].strip(" .,!")]
+        for token in _TOKEN.finditer(text):
+            noun = self._data.nouns.get(token.group().lower())
+            if noun is not None:
+                found.append(Number(token.start(), token.end(), str(noun)))
+        return sorted(found, key=lambda number: number.start)
+
     def values(self, text: str) -> set[str]:
         """Return the values of all numbers of a text; «138/76» holds two.  Articles do not count."""
         return {part for n in self.find(text) if not n.article for part in _DIGITS.findall(n.value.replace(",", "."))}
+
+    def short(self, unit: str) -> str:
+        """Return a unit as a record writes it."""
+        return str(self._data.units.get(unit, unit))
+
+    def in_digits(self, text: str) -> str:
+        """Return the text with every number in digits, small ones too; articles stay."""
+        for number in reversed(self.find(text)):
+            if not number.article:
+                value = number.value.replace(".", self._data.decimal_sign)
+                text = f"{text[: number.start]}{value}{text[number.end :]}"
+        return text
+
+    def measured(self, text: str) -> set[tuple[str, str]]:
+        """Return the numbers of a text each with its unit as a record writes it; no unit is an empty text."""
+        found = set()
+        for number in self.find(text):
+            match = re.match(r"\s*([^\W\d_]+|%)", text[number.end :])
+            word = match.group(1).lower() if match else ""
+            unit = str(self._data.units.get(word, word if word in self._counted or word in self.unit_words else ""))
+            found |= {(part, unit) for part in _DIGITS.findall(number.value.replace(",", "."))}
+        return found
 
     def unit_after(self, text: str, number: Number) -> str:
         """Return the unit or counted noun that stands right after a number, or nothing."""

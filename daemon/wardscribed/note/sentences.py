@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import zip_longest
 
 from wardscribed.note.cues import STRONG, Hits
-from wardscribed.note.dictation import is_dictated, punctuated
+from wardscribed.note.dictation import punctuated
 from wardscribed.note.language import Language, tokens
-from wardscribed.values import Transcript, Turn
+from wardscribed.values import Turn
 
 _END = re.compile(r"(?<=[.!?])[\"»”']?\s+|\n+")
 _SHORT_FORM = re.compile(
@@ -44,20 +43,11 @@ class Piece:
     """It opens its turn."""
     hits: Hits = field(repr=False)
     dictated: bool = False
+    sure: bool = True
+    """Who speaks is known, or could be told from the words beyond doubt."""
 
 
-def pieces(transcript: Transcript, language: Language) -> list[Piece]:
-    """Return the sentences of a conversation in order."""
-    dictated = is_dictated([turn.text for turn in transcript.turns], language)
-    found = [piece for turn in transcript.turns for piece in _of_turn(turn, language, dictated)]
-    if not dictated:
-        found = [_asked_after_all(a, b, language) for a, b in zip_longest(found, found[1:])]
-    if dictated or not _is_monologue(found, language):
-        return found
-    return [replace(piece, dictated=True) for piece in found]
-
-
-def _asked_after_all(piece: Piece, after: Piece | None, language: Language) -> Piece:
+def asked_after_all(piece: Piece, after: Piece | None, language: Language) -> Piece:
     """Without a sign, what a yes or no follows was a question, and so was a clinician's short fragment («feber»)."""
     if piece.question or after is None or after.turn == piece.turn or piece.text[-1] in ".!,;:":
         return piece
@@ -77,7 +67,7 @@ def _states(piece: Piece, language: Language) -> bool:
     return told or bool(language.sets["first"] & set(piece.tokens))
 
 
-def _is_monologue(found: list[Piece], language: Language) -> bool:
+def is_monologue(found: Sequence[Piece], language: Language) -> bool:
     """A clinician who speaks alone, asks nothing and addresses nobody dictates, also where the signs are not spoken."""
     if len(found) < MIN_MONOLOGUE or any(piece.speaker in ("patient", "other") or piece.question for piece in found):
         return False
@@ -85,7 +75,8 @@ def _is_monologue(found: list[Piece], language: Language) -> bool:
     return sum(bool(talk & set(piece.tokens)) for piece in found) <= MAX_TALK * len(found)
 
 
-def _of_turn(turn: Turn, language: Language, dictated: bool) -> Iterator[Piece]:
+def of_turn(turn: Turn, language: Language, dictated: bool) -> Iterator[Piece]:
+    """Yield the sentences of one turn; `dictated`: the names of signs become signs."""
     text = punctuated(turn.text, language) if dictated else turn.text
     first = True
     for sentence in split(text, language):

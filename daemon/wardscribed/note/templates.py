@@ -1,15 +1,17 @@
-"""Note templates: data files that say which sections a note has, in what order, under which headings."""
+"""Note templates: data files that say which sections a document has, in what order, under which headings."""
 
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
-from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from wardscribe.fields import FieldError, from_json
 from wardscribed.errors import ConfigError
+from wardscribed.note.preferences import Density
 
 FOLDER = Path(__file__).parents[1] / "templates"
 SECTIONS = (
@@ -24,7 +26,18 @@ SECTIONS = (
     "vurdering",
     "plan",
 )
-"""What a sentence can be about; a template chooses among these."""
+"""What a sentence can be about; a template's sections are made of these."""
+_CLINICIANS = {"vurdering", "plan"}
+_ID = re.compile(r"[a-z][a-z0-9_]*")
+
+
+class Wording(StrEnum):
+    """In whose words a section is written."""
+
+    RECORD = "record"
+    """Record style: short."""
+    SPOKEN = "spoken"
+    """As it was said: a narrative note, a letter to the patient."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +55,24 @@ class TemplateSection:
 
     id: str
     title: Titles = Titles("", "", "")  # frozen
+    about: tuple[str, ...] = ()
+    """What its sentences are about, one or more of SECTIONS; empty: what its id says."""
+    wording: Wording = Wording.RECORD
+    clinician_only: bool = False
+    """Of what was said about these, only the clinician's words (a letter to the patient)."""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What its sentences are about."""
+        return self.about or (self.id,)
 
 
 @dataclass(frozen=True, slots=True)
 class _File:
     title: Titles
     sections: tuple[TemplateSection, ...]
+    density: Density = Density.NORMAL
+    document_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +83,10 @@ class Template:
     version: str
     title: Titles
     sections: tuple[TemplateSection, ...]
+    density: Density = Density.NORMAL
+    """Where the clinician wishes no other."""
+    document_type: str = ""
+    """Code of the kind of document (OID 2.16.578.1.12.4.1.1.9602), for instance B03-2; for the record system."""
 
     def heading(self, section: TemplateSection, language: str) -> str:
         """Return the section's heading in a language; empty where the text runs on."""
@@ -73,6 +102,40 @@ def load(folder: Path | None = None) -> dict[str, Template]:
     return templates
 
 
+def load_all(site: Path | None) -> dict[str, Template]:
+    """Return the templates that ship and a site's own, which go first where names are equal."""
+    return {**load(), **(load(site) if site else {})}
+
+
+class Library:
+    """The templates in use; a change in the site's folder is seen at the next look."""
+
+    def __init__(self, site: Path | None) -> None:
+        """Read them all.  Raises ConfigError."""
+        self._site = site
+        self._state = _state(site)
+        self._templates = load_all(site)
+        self.problem = ""
+        """Why the newest files are not in use; empty where they are."""
+
+    def current(self) -> dict[str, Template]:
+        """Return the templates; a folder that has become faulty is not used until it is mended."""
+        state = _state(self._site)
+        if state != self._state:
+            self._state = state
+            try:
+                self._templates, self.problem = load_all(self._site), ""
+            except ConfigError as error:
+                self.problem = str(error)
+        return self._templates
+
+
+def _state(site: Path | None) -> tuple[tuple[str, int, int], ...]:
+    """Return what changes when a file does."""
+    found = sorted(site.glob("*.toml")) if site else []
+    return tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in found)
+
+
 def _read(path: Path) -> Template:
     try:
         content = path.read_bytes()
@@ -81,17 +144,33 @@ def _read(path: Path) -> Template:
         raise ConfigError(f"template {path.name}: {error}") from error
     except (OSError, ValueError) as error:
         raise ConfigError(f"template {path.name}: cannot be read: {type(error).__name__}") from error
-    _check(path.name, [section.id for section in file.sections])
-    return Template(path.stem, hashlib.sha256(content).hexdigest(), file.title, file.sections)
+    _check(path.name, file.sections)
+    version = hashlib.sha256(content).hexdigest()
+    return Template(path.stem, version, file.title, file.sections, file.density, file.document_type)
 
 
-def _check(name: str, ids: Iterable[str]) -> None:
+def _check(name: str, sections: tuple[TemplateSection, ...]) -> None:
     seen: set[str] = set()
-    for i, section in enumerate(ids):
-        if section not in SECTIONS:
-            raise ConfigError(f"template {name}: 'sections[{i}].id' must be one of {', '.join(SECTIONS)}")
-        if section in seen:
-            raise ConfigError(f"template {name}: 'sections[{i}].id' stands there twice")
-        seen.add(section)
-    if not seen:
+    for i, section in enumerate(sections):
+        fault = _fault(section, seen)
+        if fault:
+            raise ConfigError(f"template {name}: 'sections[{i}].{fault}")
+        seen |= {section.id}
+    if not sections:
         raise ConfigError(f"template {name}: 'sections' is empty")
+
+
+def _fault(section: TemplateSection, seen: set[str]) -> str:
+    """Return what is wrong with a section, beginning with its key; empty where nothing is."""
+    labels = set(section.labels)
+    if not section.about and section.id not in SECTIONS:
+        return f"id' must be one of {', '.join(SECTIONS)}, or 'about' names some of them"
+    if not _ID.fullmatch(section.id):
+        return "id' has lower-case letters a-z, digits and _ only"
+    if section.id in seen:
+        return "id' stands there twice"
+    if not labels <= set(SECTIONS):
+        return f"about' may name {', '.join(SECTIONS)}"
+    if labels & _CLINICIANS and labels - _CLINICIANS and not section.clinician_only:
+        return "about' mixes vurdering or plan with what patients say: give them sections of their own"
+    return ""

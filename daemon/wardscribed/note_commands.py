@@ -1,0 +1,101 @@
+"""`wardscribed note` and `wardscribed templates`: drafts and templates without a daemon."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from wardscribe.values import DraftNote
+from wardscribed.config import Config
+from wardscribed.errors import TranscriptError
+from wardscribed.note import templates, transcripts
+from wardscribed.note.drafting import Draft
+from wardscribed.note.preferences import Density, Preferences
+from wardscribed.values import Transcript
+
+PREVIEW = Path(__file__).parent / "note" / "preview.json"
+"""The fictional conversation that `templates preview` shows a template with."""
+LoadConfig = Callable[[argparse.Namespace], Config]
+
+
+def add(commands: Any, load: LoadConfig) -> list[argparse.ArgumentParser]:
+    """Add the commands to a parser; `load` reads the configuration that the arguments name."""
+    note = commands.add_parser("note", help="draft the note of a transcript")
+    note.add_argument("file", type=Path, metavar="TRANSCRIPT.json")
+    note.add_argument("--template", default="strukturert", metavar="NAME")
+    note.add_argument("--density", choices=[density.value for density in Density], help="default: the template's")
+    note.add_argument("--form", choices=["nb", "nn", "en"], help="written form of the headings")
+    note.add_argument("--json", action="store_true", help="print JSON")
+    note.set_defaults(run=lambda arguments: _note(arguments, load(arguments)))
+
+    group = commands.add_parser("templates", help="check and show note templates").add_subparsers(required=True)
+    check = group.add_parser("check", help="check the templates that ship and a folder of one's own")
+    check.add_argument("folder", type=Path, nargs="?", metavar="FOLDER", help="default: the one in the configuration")
+    check.set_defaults(run=lambda arguments: _check(arguments.folder or _folder(load(arguments))))
+    preview = group.add_parser("preview", help="show a template with a fictional conversation")
+    preview.add_argument("name", metavar="NAME")
+    preview.add_argument("folder", type=Path, nargs="?", metavar="FOLDER")
+    preview.set_defaults(run=lambda arguments: _preview(arguments.name, arguments.folder or _folder(load(arguments))))
+    return [note, check, preview]
+
+
+def _folder(config: Config) -> Path | None:
+    return Path(config.note.templates) if config.note.templates else None
+
+
+def _note(arguments: argparse.Namespace, config: Config) -> None:
+    template = _template(arguments.template, _folder(config))
+    density = Density(arguments.density) if arguments.density else None
+    transcript = transcripts.read(_read_json(arguments.file))
+    note = _draft(transcript, template, Preferences(density, arguments.form or ""))
+    if arguments.json:
+        print(json.dumps(dataclasses.asdict(note), ensure_ascii=False))
+    else:
+        print(as_text(note))
+
+
+def _draft(transcript: Transcript, template: templates.Template, preferences: Preferences) -> DraftNote:
+    growing = Draft(transcript.language, template, preferences)
+    for turn in transcript.turns:
+        growing.receive(turn)
+    return growing.finish()
+
+
+def _template(name: str, folder: Path | None) -> templates.Template:
+    known = templates.load_all(folder)
+    if name not in known:
+        raise TranscriptError(f"there is no template '{name}'; there is: {', '.join(known)}")
+    return known[name]
+
+
+def _check(folder: Path | None) -> None:
+    for name, template in templates.load_all(folder).items():
+        print(f"{name}: ok, {len(template.sections)} sections, version {template.version[:12]}")
+
+
+def _preview(name: str, folder: Path | None) -> None:
+    print(as_text(_draft(transcripts.read(_read_json(PREVIEW)), _template(name, folder), Preferences())))
+
+
+def as_text(note: DraftNote) -> str:
+    """Return a note as plain text: headings, sentences, and forms below."""
+    lines: list[str] = []
+    for section in note.sections:
+        lines += [section.title] if section.title else []
+        lines += [f"  {sentence.text}" for sentence in section.sentences]
+    for form in note.forms.values():
+        lines.append(form["title"])
+        lines += [f"  {item['text']}: {item['score']}" for item in form["items"] if item["score"] is not None]
+        lines += [f"  Sum: {form['total']}"] if form["total"] is not None else []
+    return "\n".join(lines)
+
+
+def _read_json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise TranscriptError(f"cannot read the transcript {path}: {type(error).__name__}") from error

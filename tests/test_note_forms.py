@@ -1,0 +1,104 @@
+"""Questionnaires filled from what was said."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from wardscribed.errors import ConfigError
+from wardscribed.note import draft, forms, templates
+from wardscribed.values import Transcript, Turn
+
+TEMPLATE = templates.load()["strukturert"]
+
+
+def madrs(*turns: tuple[str, str]) -> dict[str, Any]:
+    """Return the filled MADRS of (speaker, text) pairs, or nothing."""
+    said = tuple(Turn(i, speaker, text) for i, (speaker, text) in enumerate(turns, 1))
+    return dict(draft(Transcript("nb", said), TEMPLATE).forms.get("madrs", {}))
+
+
+def scores(form: dict[str, Any]) -> dict[int, int]:
+    """Return the scores by item."""
+    return {item["item"]: item["score"] for item in form.get("items", ()) if item["score"] is not None}
+
+
+OPENING = ("clinician", "Vi tar MADRS i dag.")
+
+
+def test_form_holds_only_spoken_scores_with_their_evidence() -> None:
+    """Named items and «der også» after a question get the score; the rest stay empty, and there is no total."""
+    form = madrs(
+        OPENING,
+        ("clinician", "Hvordan sover du?"),
+        ("patient", "Jeg våkner klokka fire hver natt."),
+        ("clinician", "Søvnen setter jeg til fire. Får du lest avisa?"),
+        ("patient", "Bare overskriftene."),
+        ("clinician", "Da blir det tre der."),
+    )
+    assert scores(form) == {4: 4, 6: 3}
+    assert [item["evidence"] for item in form["items"] if item["score"] is not None] == [[4], [4, 6]]
+    assert form["total"] is None
+    assert form["status"] == "in-progress"
+    assert "alvorlig" not in json.dumps(form).lower()
+
+
+def test_form_takes_no_score_from_a_patient() -> None:
+    """A patient's number beside an item is a quote, never a score."""
+    form = madrs(OPENING, ("clinician", "Uroen setter jeg til to."), ("patient", "Uroen er en sekser, spør du meg."))
+    assert scores(form) == {3: 2}
+    assert form["items"][2]["quotes"] == [{"turn": 3, "text": "Uroen er en sekser, spør du meg."}]
+
+
+def test_form_keeps_the_corrected_score() -> None:
+    """A score that is taken back is not there."""
+    assert scores(madrs(OPENING, ("clinician", "Appetitten er to … nei, tre."))) == {5: 3}
+
+
+def test_form_has_a_total_when_every_item_is_scored() -> None:
+    """Ten spoken scores make a sum, nothing less does."""
+    names = ["Synlig tristhet", "Rapportert tristhet", "Indre spenning", "Nattesøvn", "Appetitt", "Konsentrasjon"]
+    names += ["Initiativ", "Følelser", "Depressivt tankeinnhold", "Suicidaltanker"]
+    said = [("clinician", f"{name}, to.") for name in names]
+    assert madrs(OPENING, *said)["total"] == 20
+    assert madrs(OPENING, *said[1:])["total"] is None
+
+
+@pytest.mark.parametrize("text", ["Du har sovet fire timer.", "Jeg ser at du er trist.", "Søvnen er bedre."])
+def test_form_is_absent_where_nobody_scores(text: str) -> None:
+    """Talk about sleep and sadness fills no form."""
+    assert madrs(("clinician", text)) == {}
+
+
+def test_register_takes_measured_values_with_their_unit() -> None:
+    """The second form is data too: a number counts only with the unit of its item."""
+    said = (
+        Turn(
+            1, "clinician", "Dette skal til kvalitetsregisteret. Vekta er seksti komma fem kilo, og MMSE ble tjuefire."
+        ),
+        Turn(2, "clinician", "MMSE ble tjuefire poeng."),
+    )
+    form = draft(Transcript("nb", said), TEMPLATE).forms["register"]
+    assert scores(form) == {1: 60.5, 3: 24}
+
+
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        ("{", "cannot be read"),
+        ('{"resourceType": "Patient"}', "resourceType"),
+        ('{"resourceType": "Questionnaire", "title": "x", "item": [{"linkId": "a"}]}', "not a Questionnaire"),
+        (
+            '{"resourceType": "Questionnaire", "title": "x", "item": [{"linkId": "a", "text": "b", "type": "string"}]}',
+            "'type' must be",
+        ),
+    ],
+)
+def test_load_names_what_is_wrong_with_a_form(tmp_path: Path, content: str, named: str) -> None:
+    """A faulty file is named with its fault."""
+    (tmp_path / "min.json").write_text(content, encoding="utf-8")
+    with pytest.raises(ConfigError, match=named):
+        forms.load(tmp_path)
