@@ -12,10 +12,14 @@ from wardscribe import protocol
 from wardscribe.protocol import ProtocolError, Role, State
 
 EVENTS = [
-    protocol.Hello("secret", "test", "abc", 4),
+    protocol.Hello("secret", "test", "abc", 4, "device"),
+    protocol.Unseal("abc", ("AA==", "AQ=="), is_last=False, last_seq=4),
     protocol.Start("nn", "narrativ", (Role.CLINICIAN, Role.PATIENT), protocol.Source.DAEMON, "Mic", "p", "e", True),
     protocol.Pause(),
     protocol.Resume(),
+    protocol.Finalize(),
+    protocol.Lost(1_500),
+    protocol.Take(),
     protocol.Stop(),
     protocol.Edit("plan", 1, "Kontroll."),
     protocol.Approve("00"),
@@ -26,6 +30,10 @@ EVENTS = [
     protocol.Partial(1, 2, 0, (protocol.Word("hei", 0, 300, 0.5),)),
     protocol.Commit(7, 3, 0, (protocol.Word("sertralin", 5120, 5680, 0.93),)),
     protocol.Utterance(1, 1, 0, 0, 900, True),
+    protocol.Sealed(7, 0, 16_000, "AA=="),
+    protocol.Gap(8, 1_000, 1_500),
+    protocol.Finalized(9, 16_000),
+    protocol.Editor(10, "desk"),
     protocol.Quality(1, 0, -20.5, False, 18.0, 0.5),
     protocol.Note(
         9,
