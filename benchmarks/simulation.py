@@ -150,5 +150,5 @@ class _Course:
         self.result.arrivals += [Arrival(now, event) for event in told]
 
 
-def _nothing(transcript: Transcript) -> DraftNote:
+def _nothing(transcript: Transcript, _: bool) -> DraftNote:
     return DraftNote("", transcript.language, ())

@@ -6,7 +6,6 @@ import asyncio
 import gc
 import time
 from collections.abc import Sequence
-from functools import partial
 
 import pytest
 
@@ -15,12 +14,13 @@ from wardscribe import protocol
 from wardscribe.demo import CONSULTATION, ROLES
 from wardscribe.protocol import DraftNote, Start, State
 from wardscribe.soundfile import open_sound
-from wardscribed import assembly, note
+from wardscribed import assembly
 from wardscribed.audio.endpointing import EndpointSettings
 from wardscribed.config import Config
 from wardscribed.decoding import INAUDIBLE
 from wardscribed.device import Device
 from wardscribed.engine import Engine
+from wardscribed.growing import GrowingDraft
 from wardscribed.session import Session
 from wardscribed.speech.recognizer import Request
 from wardscribed.utterance import UtteranceSettings
@@ -29,7 +29,7 @@ from wardscribed.values import SAMPLE_RATE, Transcript
 PATIENCE_S = 20
 
 
-def nothing(transcript: Transcript) -> DraftNote:
+def nothing(transcript: Transcript, _: bool) -> DraftNote:
     """An empty note."""
     return DraftNote("t", transcript.language, ())
 
@@ -110,7 +110,7 @@ async def test_removed_session_is_overwritten() -> None:
 async def test_failing_drafter_ends_only_its_own_draft(caplog: pytest.LogCaptureFixture) -> None:
     """The session goes on to review with everything left out, the neighbour has its draft, the log has no content."""
 
-    def failing(transcript: Transcript) -> DraftNote:
+    def failing(transcript: Transcript, _: bool) -> DraftNote:
         raise KeyError(transcript.turns[0].text)
 
     broken = Session("x", Start("nb"), failing, EndpointSettings(), 80)
@@ -144,9 +144,15 @@ async def test_nothing_holds_the_event_loop(holds: list[tuple[float, str]]) -> N
     sound = open_sound(CONSULTATION)
     pcm = b"".join(sound.chunks(SAMPLE_RATE))[: 30 * SAMPLE_RATE * 2 * sound.channels]
     templates = assembly.load_templates(Config())
-    drafter = partial(note.draft, template=templates["strukturert"])
     sessions = [
-        Session(str(i), Start("nb", channels=ROLES), drafter, EndpointSettings(), 80, utterances=UtteranceSettings())
+        Session(
+            str(i),
+            Start("nb", channels=ROLES),
+            GrowingDraft("nb", templates["strukturert"]),
+            EndpointSettings(),
+            80,
+            utterances=UtteranceSettings(),
+        )
         for i in range(10)
     ]
     engine = await asyncio.to_thread(assembly.build_engine, Config())

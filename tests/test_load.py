@@ -21,7 +21,7 @@ FRAME = 2 * len(ROLES)
 GLOSSARIES = ("", "metoprolol, furosemid", ", ".join(f"legemiddel {n}" for n in range(60)))
 
 
-def no_note(transcript: Transcript) -> DraftNote:
+def no_note(transcript: Transcript, _: bool) -> DraftNote:
     """Drafting has its own tests."""
     return DraftNote("t", transcript.language, ())
 

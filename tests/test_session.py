@@ -20,7 +20,7 @@ from wardscribed.values import SAMPLE_RATE, Hypothesis, Transcript, Word
 SECOND = SAMPLE_RATE
 
 
-def draft(transcript: Transcript) -> DraftNote:
+def draft(transcript: Transcript, _: bool) -> DraftNote:
     """Everything said, in one section."""
     sentences = tuple(Sentence(turn.text, (turn.id,)) for turn in transcript.turns)
     return DraftNote("t", transcript.language, (Section("plan", "Plan", sentences),))
@@ -409,3 +409,33 @@ def test_what_was_received_is_welcome_again_in_any_state() -> None:
         session.receive_audio(0, bytes(2 * SECOND + 2))
 
     assert session.received == SECOND
+
+
+def grown(session: Session) -> list[list[int]]:
+    """Let the draft read along; return the evidence of the note as it is shown."""
+    viewer = session.log.open_viewer(session.log.seq)
+    if (make := session.begin_growing()) is not None:
+        session.show_growing(make())
+    notes = [event for event in viewer.take_now() if isinstance(event, protocol.Note)]
+    session.log.close_viewer(viewer)
+    assert not any(note.final or note.hash for note in notes)
+    return [[s.evidence[0] for section in note.note.sections for s in section.sentences] for note in notes]
+
+
+def test_the_note_grows_with_what_is_settled() -> None:
+    """An utterance is shown once no earlier one is open, and once only; what is shown cannot be approved."""
+    session, vad = open_session((Role.CLINICIAN, Role.PATIENT)), ScriptedVad((1.0, 2.0), (4.0, 9.0))
+    hear(session, vad, 3.0)
+    assert grown(session) == []
+    answer(session, "har du vondt")
+    assert grown(session) == [[1, 2]]
+    assert grown(session) == []
+
+    hear(session, vad, 2.0)
+    answer(session, "ja litt")
+    assert grown(session) == []
+
+    session.stop()
+    assert session.begin_growing() is None
+    with pytest.raises(ProtocolError, match="approve"):
+        session.approve("")

@@ -8,6 +8,7 @@ Sessions are touched on the event loop only; listeners' audio in the audio threa
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -29,6 +30,7 @@ log = logging.getLogger(__name__)
 _LEAST_TICK_S, _MOST_TICK_S = 0.02, 0.06  # audio that arrives within a tick shares a pass
 _TICK_A_SESSION_S = 0.0015  # the VAD takes 16 channels in a third of the time that it takes them one by one
 _QUALITY_S = 1.0
+_GROW_EVERY = 4  # of those seconds
 _TALKING = (State.RECORDING, State.PAUSED, State.DRAFTING)
 
 
@@ -115,14 +117,28 @@ class Engine:
             log.error("session %s: the draft failed: %s", log_name(session.id), frames(error))
             session.fail_draft()
 
+    def _grow(self, session: Session) -> None:
+        """Let the draft read along."""
+        if (make := session.begin_growing()) is not None:
+            assert self._tasks is not None  # `run` reports
+            self._tasks.create_task(self._show_growing(session, make), name="grow")
+
+    async def _show_growing(self, session: Session, make: Callable[[], DraftNote]) -> None:
+        try:
+            session.show_growing(await asyncio.get_running_loop().run_in_executor(self._note_thread, make))
+        except Exception as error:  # the final draft will tell
+            log.error("session %s: the draft does not grow: %s", log_name(session.id), frames(error))
+
     async def _report(self) -> None:
-        while True:
+        for second in itertools.count():
             await asyncio.sleep(_QUALITY_S)
             self._decoding.wake()  # a partial that was not due yet may be, though no audio came
             for session in self._sessions.values():
                 if session.state is State.RECORDING:
                     session.acknowledge(at_once=True)
                     session.report_quality()
+                if second % _GROW_EVERY == 0:
+                    self._grow(session)
 
 
 def _pending(session: Session) -> list[Listener]:

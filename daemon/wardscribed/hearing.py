@@ -51,10 +51,15 @@ class Hearing:
         """Whether everything received before the last flush is heard and decoded."""
         return not any(track.open or track.flushes or track.interrupted for track in self._tracks)
 
-    def transcript(self, language: str) -> Transcript:
-        """Return what was said, utterance by utterance in the order in which they began."""
+    def settled(self) -> int:
+        """Return how many utterances, in the order in which they began, no other will come between."""
+        first_open = min((track.open[0].start for track in self._tracks if track.open), default=None)
+        return sum(first_open is None or said.start < first_open for said in self.said)
+
+    def transcript(self, language: str, count: int | None = None) -> Transcript:
+        """Return what was said (the first `count` utterances of it), in the order in which the utterances began."""
         roles = [None if track.role is Role.UNKNOWN else str(track.role) for track in self._tracks]
-        ordered = sorted(self.said, key=lambda said: said.start)
+        ordered = sorted(self.said, key=lambda said: said.start)[:count]
         return Transcript(language, tuple(said.turn(roles[said.channel]) for said in ordered))
 
     def needs(self) -> Iterable[Need]:

@@ -80,7 +80,7 @@ async def _feed(engine: Engine, session: Session, sound: SoundFile) -> dict[str,
     return _result(session)
 
 
-def _no_note(transcript: Transcript) -> DraftNote:
+def _no_note(transcript: Transcript, _: bool) -> DraftNote:
     """Transcribing drafts nothing."""
     return DraftNote("", transcript.language, ())
 

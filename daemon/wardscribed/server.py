@@ -9,14 +9,13 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from importlib.metadata import version
 
 from websockets.asyncio.server import ServerConnection
 
 from wardscribe import protocol
 from wardscribe.protocol import ProtocolError, Reason, Source, State
-from wardscribed import capture, note, sealing
+from wardscribed import capture, sealing
 from wardscribed.audio.endpointing import EndpointSettings
 from wardscribed.care import Care, is_abandoned
 from wardscribed.config import Config
@@ -24,6 +23,7 @@ from wardscribed.connection import Connection
 from wardscribed.draining import drain
 from wardscribed.engine import Engine
 from wardscribed.errors import frames
+from wardscribed.growing import GrowingDraft
 from wardscribed.note.templates import Template
 from wardscribed.ops import notify
 from wardscribed.session import Session
@@ -130,7 +130,7 @@ class Daemon:
         return Session(
             session_id,
             start,
-            partial(note.draft, template=self._templates[start.template]),
+            GrowingDraft(start.language, self._templates[start.template]),
             EndpointSettings(min_silence_ms=self.config.session.end_silence_ms),
             self.engine.recognizer.n_mels,
             utterances=UtteranceSettings(prompt=self._glossaries[start.glossary]),

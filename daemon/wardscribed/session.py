@@ -45,8 +45,8 @@ MAX_BACKLOG = 20 * SAMPLE_RATE
 _ACKNOWLEDGE = SAMPLE_RATE // 2
 _MAX_GAP = 60 * SAMPLE_RATE
 
-Drafter = Callable[[Transcript], DraftNote]
-"""Makes the draft note of what was said; the template is bound in."""
+Drafter = Callable[[Transcript, bool], DraftNote]
+"""Makes the draft note of what was said, the final one or as it stands; the template is bound in."""
 
 
 class Session:
@@ -76,6 +76,7 @@ class Session:
         self._owed = 0  # samples received before a restart that are still to come again
         self._acknowledged = 0
         self._is_drafted = False  # or about to be
+        self._grown = 0  # utterances that the growing draft has read
         self.is_buried = False
         """Wiped, and the engine has let go of it."""
         self.tracks = [Track(role, Listener(settings, n_mels)) for role in start.channels]
@@ -283,7 +284,20 @@ class Session:
         if self.state is not State.DRAFTING or self._is_drafted or not self.is_drained:
             return None
         self._is_drafted = True
-        return partial(self._drafter, self.transcript())
+        return partial(self._drafter, self.transcript(), True)
+
+    def begin_growing(self) -> Callable[[], DraftNote] | None:
+        """Return what makes the note as it stands, where more was said since the last; it goes to `show_growing`."""
+        settled = self.hearing.settled()
+        if self.state not in (State.RECORDING, State.PAUSED) or settled == self._grown:
+            return None
+        self._grown = settled
+        return partial(self._drafter, self.hearing.transcript(self.language, settled), False)
+
+    def show_growing(self, note: DraftNote) -> None:
+        """Show the note as it stands; nobody can approve it yet."""
+        if self.state in (State.RECORDING, State.PAUSED):
+            self.log.show("note", lambda seq: Note(seq, False, "", note))
 
     def receive_draft(self, note: DraftNote) -> None:
         """Take the draft that was begun.  One that comes after a wipe is dropped."""
