@@ -18,6 +18,8 @@ from wardscribe.protocol import State
 from wardscribed import connection
 from wardscribed.care import is_abandoned
 from wardscribed.config import Config, ServerConfig
+from wardscribed.growing import Drafts
+from wardscribed.note.templates import Library
 from wardscribed.server import Daemon
 from wardscribed.serving import listening
 from wardscribed.session import Session
@@ -28,7 +30,7 @@ async def test_a_bug_ends_its_connection_alone_and_quotes_nothing(
 ) -> None:
     """The peer gets a bare 1011, the log the place without the text, which may hold speech; the next peer is served."""
     caplog.set_level(logging.DEBUG, "wardscribed")
-    daemon: Any = Daemon(Config(server=ServerConfig(port=0)), None, {})  # type: ignore[arg-type]
+    daemon: Any = Daemon(Config(server=ServerConfig(port=0)), None, Drafts(Library(None)))  # type: ignore[arg-type]
 
     def admit(hello: protocol.Hello) -> protocol.Ready:
         if hello.client == "unlucky":
@@ -59,7 +61,7 @@ class Idle:
 @pytest.fixture
 async def ward(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[str, Session]]:
     """A daemon's address, and a session in it that nobody moves."""
-    daemon: Any = Daemon(Config(server=ServerConfig(port=0)), Idle(), {})  # type: ignore[arg-type]
+    daemon: Any = Daemon(Config(server=ServerConfig(port=0)), Idle(), Drafts(Library(None)))  # type: ignore[arg-type]
     monkeypatch.setattr(daemon, "admit", lambda _: protocol.Ready())
     session = open_session()
     monkeypatch.setattr(daemon, "find", lambda _: session)

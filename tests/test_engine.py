@@ -20,7 +20,8 @@ from wardscribed.config import Config
 from wardscribed.decoding import INAUDIBLE
 from wardscribed.device import Device
 from wardscribed.engine import Engine
-from wardscribed.growing import GrowingDraft
+from wardscribed.growing import Drafts
+from wardscribed.note.templates import Library
 from wardscribed.session import Session
 from wardscribed.speech.recognizer import Request
 from wardscribed.utterance import UtteranceSettings
@@ -143,12 +144,12 @@ async def test_nothing_holds_the_event_loop(holds: list[tuple[float, str]]) -> N
     """With the real models, ten sessions that speak and are drafted at once leave the loop free within 20 ms."""
     sound = open_sound(CONSULTATION)
     pcm = b"".join(sound.chunks(SAMPLE_RATE))[: 30 * SAMPLE_RATE * 2 * sound.channels]
-    templates = assembly.load_templates(Config())
+    drafts = Drafts(Library(None))
     sessions = [
         Session(
             str(i),
             Start("nb", channels=ROLES),
-            GrowingDraft("nb", templates["strukturert"]),
+            drafts.begin("nb", "strukturert"),
             EndpointSettings(),
             80,
             utterances=UtteranceSettings(),

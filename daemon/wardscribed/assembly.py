@@ -10,8 +10,9 @@ from wardscribed.audio.vad import Vad
 from wardscribed.config import Config, ModelConfig
 from wardscribed.device import Device
 from wardscribed.engine import Engine
-from wardscribed.note import templates
-from wardscribed.note.templates import Template
+from wardscribed.growing import Drafts
+from wardscribed.note.backends.wording import Writer
+from wardscribed.note.templates import Library
 from wardscribed.pace import decode_seconds
 from wardscribed.speech import cuda, glossaries, models
 from wardscribed.speech.recognizer import RecognizerSettings, WhisperRecognizer, device_of
@@ -71,7 +72,20 @@ def load_seals(config: Config) -> Seals | None:
     return Seals(load_key(Path(config.seal.key_file)), config.session.idle_minutes * 60)
 
 
-def load_templates(config: Config) -> dict[str, Template]:
-    """Load the built-in and the site's templates.  Raises ConfigError."""
-    own = templates.load(Path(config.note.templates)) if config.note.templates else {}
-    return templates.load() | own
+def load_drafts(config: Config) -> Drafts:
+    """Load the templates, and the language model that words notes if there is one.  Raises ConfigError, ModelError."""
+    return Drafts(Library(Path(config.note.templates) if config.note.templates else None), _writer(config))
+
+
+def _writer(config: Config) -> Writer | None:
+    """Each kind is imported where it is wanted: most wards want none."""
+    note = config.note
+    if note.backend == "openai":
+        from wardscribed.note.backends.openai import OpenAiWriter
+
+        return OpenAiWriter(note.url, note.model, note.timeout_s)
+    if note.backend == "ctranslate2":
+        from wardscribed.note.backends.local import LocalWriter
+
+        return LocalWriter(Path(note.model), device_of(config.model.device))
+    return None

@@ -68,6 +68,7 @@ def _set_up_logging(level: str) -> None:
     logging.basicConfig(level=level.upper(), format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     logging.getLogger("websockets").setLevel(logging.WARNING)  # its debug lines print frames, and so what was said
     logging.getLogger("faster_whisper").setLevel(logging.WARNING)
+    logging.getLogger("httpx2").setLevel(logging.WARNING)
 
 
 def _load(arguments: argparse.Namespace) -> Config:
@@ -84,9 +85,10 @@ def _serve(arguments: argparse.Namespace) -> None:
 
     memory.forbid_dumps()
     config = _load(arguments)
-    templates, glossaries = assembly.load_templates(config), assembly.load_glossaries(config)
-    seals = assembly.load_seals(config)
-    daemon = server.Daemon(config, assembly.build_engine(config), templates, glossaries, seals)
+    drafts, glossaries, seals = (
+        assembly.load_drafts(config), assembly.load_glossaries(config), assembly.load_seals(config)
+    )  # fmt: skip
+    daemon = server.Daemon(config, assembly.build_engine(config), drafts, glossaries, seals)
     gc.freeze()  # what is loaded by now stays: to look through it for garbage would hold the event loop
     asyncio.run(serving.run(daemon))
 
@@ -98,7 +100,8 @@ def _check(arguments: argparse.Namespace) -> None:
     configuration.tls_context(config.server)
     assembly.load_seals(config)
     recognizer = assembly.build_engine(config).recognizer
-    templates = assembly.load_templates(config)
+    assembly.load_glossaries(config)
+    templates = assembly.load_drafts(config).templates
     print(f"configuration: ok\nmodel: {recognizer.name}, ok\ntemplates: {', '.join(templates)}, ok")
     if arguments.reference:
         from wardscribed import offline

@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 _LEAST_TICK_S, _MOST_TICK_S = 0.02, 0.06  # audio that arrives within a tick shares a pass
 _TICK_A_SESSION_S = 0.0015  # the VAD takes 16 channels in a third of the time that it takes them one by one
 _QUALITY_S = 1.0
+_DRAFTS = 8  # at a time: a language model may take a minute over one
 _GROW_EVERY = 4  # of those seconds
 _TALKING = (State.RECORDING, State.PAUSED, State.DRAFTING)
 
@@ -44,7 +45,7 @@ class Engine:
         self._sessions: dict[str, Session] = {}
         self._audio = asyncio.Event()
         self._audio_thread = ThreadPoolExecutor(1, "audio")
-        self._note_thread = ThreadPoolExecutor(1, "note")
+        self._note_threads = ThreadPoolExecutor(_DRAFTS, "note")
         self._tasks: asyncio.TaskGroup | None = None
         self._scheduler = scheduler or Scheduler(sum(device.recognizer.workers for device in devices))
         self._decoding = Decoding(devices, self._scheduler, beam)
@@ -80,7 +81,7 @@ class Engine:
                 tasks.create_task(self._report(), name="report")
         finally:
             self._audio_thread.shutdown(wait=True)
-            self._note_thread.shutdown(wait=True)
+            self._note_threads.shutdown(wait=True)
 
     async def _listening(self, function: Callable[..., T], *args: object) -> T:
         """Run `function` in the audio thread."""
@@ -112,7 +113,7 @@ class Engine:
     async def _draft(self, session: Session, make: Callable[[], DraftNote]) -> None:
         """Draft in a thread: a long conversation takes a tenth of a second."""
         try:
-            session.receive_draft(await asyncio.get_running_loop().run_in_executor(self._note_thread, make))
+            session.receive_draft(await asyncio.get_running_loop().run_in_executor(self._note_threads, make))
         except Exception as error:
             log.error("session %s: the draft failed: %s", log_name(session.id), frames(error))
             session.fail_draft()
@@ -125,7 +126,7 @@ class Engine:
 
     async def _show_growing(self, session: Session, make: Callable[[], DraftNote]) -> None:
         try:
-            session.show_growing(await asyncio.get_running_loop().run_in_executor(self._note_thread, make))
+            session.show_growing(await asyncio.get_running_loop().run_in_executor(self._note_threads, make))
         except Exception as error:  # the final draft will tell
             log.error("session %s: the draft does not grow: %s", log_name(session.id), frames(error))
 

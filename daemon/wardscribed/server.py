@@ -23,8 +23,7 @@ from wardscribed.connection import Connection
 from wardscribed.draining import drain
 from wardscribed.engine import Engine
 from wardscribed.errors import frames
-from wardscribed.growing import GrowingDraft
-from wardscribed.note.templates import Template
+from wardscribed.growing import Drafts
 from wardscribed.ops import notify
 from wardscribed.session import Session
 from wardscribed.trust.identity import log_name, token_matches
@@ -54,7 +53,7 @@ class Daemon:
         self,
         config: Config,
         engine: Engine,
-        templates: dict[str, Template],
+        drafts: Drafts,
         glossaries: dict[str, str] | None = None,
         seals: Seals | None = None,
     ) -> None:
@@ -62,7 +61,7 @@ class Daemon:
         self.is_going_down = False
         self._seals = seals
         self.engine = engine
-        self._templates = templates
+        self._drafts = drafts
         self._glossaries = {"": "", **(glossaries or {})}
         self._sessions: dict[str, Session] = {}
         self._care: dict[str, Care] = {}
@@ -80,7 +79,7 @@ class Daemon:
         return protocol.Ready(
             version=version("wardscribe"),
             model=recognizer.name,
-            templates=tuple(self._templates),
+            templates=tuple(self._drafts.templates),
             glossaries=tuple(filter(None, self._glossaries)),
             languages=tuple(recognizer.languages),
             seals=self._seals is not None,
@@ -130,7 +129,7 @@ class Daemon:
         return Session(
             session_id,
             start,
-            GrowingDraft(start.language, self._templates[start.template]),
+            self._drafts.begin(start.language, start.template),
             EndpointSettings(min_silence_ms=self.config.session.end_silence_ms),
             self.engine.recognizer.n_mels,
             utterances=UtteranceSettings(prompt=self._glossaries[start.glossary]),
@@ -161,8 +160,9 @@ class Daemon:
     # ------------------------------------------------------------------------------------------------ admission
 
     def _check(self, start: protocol.Start) -> None:
-        if start.template not in self._templates:
-            raise ProtocolError("bad_field", f"event start: 'template' must be one of {', '.join(self._templates)}")
+        if start.template not in self._drafts.templates:
+            known = ", ".join(self._drafts.templates)
+            raise ProtocolError("bad_field", f"event start: 'template' must be one of {known}")
         if start.glossary not in self._glossaries:
             known = ", ".join(filter(None, self._glossaries)) or "none"
             raise ProtocolError("bad_field", f"event start: 'glossary' must be one of the site's: {known}")

@@ -156,6 +156,8 @@ class Talk:
                 self.errors.append(event)
                 if not self.logged:
                     raise ClientError(f"refused: {event.code}")
+            case Note(final=False):
+                pass  # as it stands: only the latest is told
             case Commit() | Utterance() | Note() | StateChanged() | protocol.Gap():
                 assert self.logged.setdefault(event.seq, event) == event, "an event that was told has changed"
                 if isinstance(event, Note):
