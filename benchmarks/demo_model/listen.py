@@ -11,6 +11,8 @@ from benchmarks.demo_model.tokenizer import Vocabulary
 
 WINDOWS_S = (2, 4, 6, 8, 12, 20, 30)
 _TOKENS_A_SECOND, _TOKENS_SPARE = 12, 10
+_IMPROBABLE = -1.0
+"""Mean log-probability of a token: CTranslate2 divides a beam's scores by the length, so an empty answer cannot win."""
 
 
 def features(samples: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -35,5 +37,8 @@ class Ear:
         prompt = [v.start, v.language[language], v.transcribe, v.no_times]
         cap = len(prompt) + round(_TOKENS_SPARE + _TOKENS_A_SECOND * len(samples) / RATE)
         view = ctranslate2.StorageView.from_array(features(samples)[None])
-        result = self._model.generate(view, [prompt], beam_size=self._beam, max_length=min(448, 2 * cap))[0]
+        options = {"beam_size": self._beam, "max_length": min(448, 2 * cap), "return_scores": True}
+        result = self._model.generate(view, [prompt], **options)[0]
+        if self._beam > 1 and result.scores[0] < _IMPROBABLE:
+            return ""
         return str(v.tokenizer.decode(result.sequences_ids[0], skip_special_tokens=True)).strip()
