@@ -15,7 +15,6 @@ from wardscribe.protocol import (
     Editor,
     Error,
     Finalized,
-    Gap,
     LeftOut,
     Note,
     ProtocolError,
@@ -25,7 +24,7 @@ from wardscribe.protocol import (
     StateChanged,
 )
 from wardscribed import lifecycle
-from wardscribed.audio.buffer import deinterleave
+from wardscribed.arrival import Arrival
 from wardscribed.audio.endpointing import EndpointSettings
 from wardscribed.audio.listener import Listener
 from wardscribed.events import EventLog
@@ -37,13 +36,12 @@ from wardscribed.note.editing import edited
 from wardscribed.rights import Rights
 from wardscribed.track import Track
 from wardscribed.utterance import Need, UtteranceSettings
-from wardscribed.values import SAMPLE_RATE, Hypothesis, Transcript, milliseconds
+from wardscribed.values import SAMPLE_RATE, Hypothesis, Transcript
 from wardscribed.wire import quality_to_wire
 
 MAX_BACKLOG = 20 * SAMPLE_RATE
 """Samples; above it nothing is acknowledged, which makes a client that sends faster than real time wait."""
 _ACKNOWLEDGE = SAMPLE_RATE // 2
-_MAX_GAP = 60 * SAMPLE_RATE
 
 Drafter = Callable[[Transcript, bool], DraftNote]
 """Makes the draft note of what was said, the final one or as it stands; the template is bound in."""
@@ -73,7 +71,6 @@ class Session:
         self._finalizing = Finalizing()
         self.seals = 0
         """How often it was sealed."""
-        self._owed = 0  # samples received before a restart that are still to come again
         self._acknowledged = 0
         self._is_drafted = False  # or about to be
         self._grown = 0  # utterances that the growing draft has read
@@ -83,6 +80,7 @@ class Session:
         self.note: DraftNote | None = None
         self._drafter = drafter
         self._settings = utterances or UtteranceSettings()
+        self._arrival = Arrival(self.tracks, self.log)
         self.hearing = Hearing(self.tracks, self.log, self._settings)
         self.step(Step.START)
 
@@ -96,7 +94,12 @@ class Session:
     @property
     def received(self) -> int:
         """Samples (a channel) received so far."""
-        return self.tracks[0].listener.received
+        return self._arrival.received
+
+    @property
+    def known(self) -> int:
+        """Samples (a channel) received so far, also by the daemon before a restart."""
+        return max(self.received, self._arrival.owed)
 
     def receive_audio(self, first_sample: int, pcm: bytes) -> None:
         """Take interleaved s16le samples that begin at `first_sample`.
@@ -106,38 +109,20 @@ class Session:
         Raises ProtocolError `wrong_order` when the session is not recording, `bad_sample_index` for a gap of more than
         a minute.
         """
-        known = self.received - first_sample - len(pcm) // (2 * len(self.tracks))
-        if known >= 0 and self.state is not State.WIPED:
+        if self._arrival.knows(first_sample, pcm) and self.state is not State.WIPED:
             return
-        if self.state is not State.RECORDING and self.received >= self._owed:
+        if self.state is not State.RECORDING and not self._arrival.is_owed:
             raise ProtocolError("wrong_order", f"audio is not expected in state '{self.state}'")
-        gap = first_sample - self.received
-        if gap > _MAX_GAP:
-            raise ProtocolError("bad_sample_index", f"sample {first_sample} is {gap} samples ahead of {self.received}")
-        if missing_ms := milliseconds(max(gap, 0)):
-            self._tell_gap(missing_ms)
-        channels = len(self.tracks)
-        silence = bytes(2 * channels * max(gap, 0))
-        samples = deinterleave(silence + pcm[2 * channels * max(-gap, 0) :], channels)
-        for track, channel in zip(self.tracks, samples, strict=True):
-            track.listener.put(channel)
-        self._settle_debt()
+        self._arrival.take(first_sample, pcm)
+        if self._arrival.pay():
+            self.flush()
 
     def owe(self, received: int) -> None:
         """A session restored after it was stopped or paused had received so much: it takes it again, and flushes."""
         if self.state is not State.RECORDING:
-            self._owed = received
-            self._settle_debt()
-
-    @property
-    def known(self) -> int:
-        """Samples (a channel) received so far, also by the daemon before a restart."""
-        return max(self.received, self._owed)
-
-    def _settle_debt(self) -> None:
-        if self._owed and self.received >= self._owed:
-            self._owed = 0
-            self.flush()
+            self._arrival.owed = received
+            if self._arrival.pay():
+                self.flush()
 
     def lose(self, missing_ms: int) -> None:
         """So much was not recorded here: what was said before it ends, and all viewers are told."""
@@ -145,12 +130,8 @@ class Session:
             raise ProtocolError("wrong_order", f"'lost' is not possible in state '{self.state}'")
         if missing_ms < 1:
             raise ProtocolError("bad_field", "event lost: 'missing_ms' must be at least 1")
-        self._tell_gap(missing_ms)
+        self._arrival.tell_gap(missing_ms)
         self.flush()
-
-    def _tell_gap(self, missing_ms: int) -> None:
-        at_ms = milliseconds(self.received)
-        self.log.append(lambda seq: Gap(seq, at_ms, missing_ms))
 
     def finalize(self) -> None:
         """Decode what was received so far to its end; then viewers are told."""
@@ -270,7 +251,7 @@ class Session:
     @property
     def is_drained(self) -> bool:
         """Whether everything received before the last flush is heard and decoded."""
-        return not self._owed and self.hearing.is_drained
+        return not self._arrival.owed and self.hearing.is_drained
 
     def transcript(self) -> Transcript:
         """Return what was said, utterance by utterance in the order in which they began."""
