@@ -61,7 +61,7 @@ class Device:
 
     async def close(self) -> None:
         """Wait a little for what still runs: a model must not be taken down under a decode."""
-        running = [asyncio.wrap_future(future) for future in self._running]
+        running = [asyncio.wrap_future(future) for future in tuple(self._running)]  # they end in other threads
         if running:
             await asyncio.wait(running, timeout=_FAREWELL_S)
 
