@@ -22,7 +22,7 @@ from wardscribe.connecting import opened
 from wardscribe.protocol import SAMPLE_RATE, Ack, Commit, Partial, Role, Word
 
 _STEP = CHUNK_MS * SAMPLE_RATE // 1000
-_FINAL_NOTE, _ERROR, _BYE = '"type":"note"', '"type":"error"', '"type":"bye"'
+_NOTE, _ERROR, _BYE = '"type":"note"', '"type":"error"', '"type":"bye"'
 
 
 class Ours:
@@ -45,7 +45,7 @@ class Ours:
             if _is(first, _ERROR) or _is(first, _BYE):
                 run.refusal, run.refused_in_s = _code(first), loop.time() - run.began
             else:
-                await converse(run, self._say(run, socket), socket, lambda message: _is(message, _FINAL_NOTE))
+                await converse(run, self._say(run, socket), socket, _is_final_note)
                 with contextlib.suppress(ConnectionClosed):
                     await socket.send(protocol.encode(protocol.Discard()))
 
@@ -56,6 +56,11 @@ class Ours:
 
 def _is(message: str | bytes, kind: str) -> bool:
     return isinstance(message, str) and message.startswith(kind, 1)
+
+
+def _is_final_note(message: str | bytes) -> bool:
+    """Whether the draft is done; while people talk it is told as it stands."""
+    return _is(message, _NOTE) and '"final":true' in str(message)[:80]
 
 
 def _code(message: str | bytes) -> str:
