@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -20,6 +21,7 @@ LIMITS = Limits(
     partial_share=0.5,
     urgent_rate=0.5,
     load=0.9,
+    crowding=1.0,
 )
 WANTS = st.lists(
     st.builds(
@@ -160,3 +162,14 @@ def test_who_is_gone_counts_no_more() -> None:
     scheduler.forget("a")
 
     assert scheduler.interval(0.1) == 0.3
+
+
+def test_room_is_promised_for_when_everybody_speaks() -> None:
+    """On an idle machine a decode is fast: what is promised allows for company, and measured load only lowers it."""
+    scheduler = Scheduler(1, replace(LIMITS, crowding=2.0), decode_s=0.02)
+    assert scheduler.has_room(14)
+    assert not scheduler.has_room(15)
+    for now in range(200):
+        scheduler.receive_done(scheduler.next_batch([urgent("a")], float(now)), 0.001)
+
+    assert not scheduler.has_room(15)

@@ -46,16 +46,20 @@ class Limits:
     """Urgent decodes a second of somebody who talks all the time beside its partials."""
     load: float = 0.95
     """Part of the device's time that is promised to sessions."""
+    crowding: float = 2.2
+    """So many times as long as in full batches on an idle machine a decode takes where many speak (measured with 60
+    sessions on two cores): what is promised must hold when those who were admitted begin to speak."""
 
 
 class Scheduler:
     """Plans the decodes of one or more like devices that together have `workers` places."""
 
     def __init__(self, workers: int = 1, limits: Limits = Limits(), decode_s: float = 0.0) -> None:
-        """`decode_s`: how long a worker takes for one request of a batch, as far as is known."""
+        """`decode_s`: how long a worker takes for one request of a full batch when nobody speaks."""
         self._workers = workers
         self._limits = limits
         self._decode_s = decode_s
+        self._promised_s = decode_s * limits.crowding
         self._in_flight: set[Hashable] = set()
         self._since: dict[Hashable, float] = {}  # when what is wanted now was first wanted
         self._decoded: dict[Hashable, float] = {}  # when it was last planned
@@ -102,7 +106,8 @@ class Scheduler:
     def has_room(self, sessions: int) -> bool:
         """Return whether one more could talk all the time beside so many sessions that do, each within its bound."""
         rate = 1 / self._limits.longest_s + self._limits.urgent_rate
-        return (sessions + 1) * rate * self._decode_s <= self._workers * self._limits.load
+        decode_s = max(self._decode_s, self._promised_s)
+        return (sessions + 1) * rate * decode_s <= self._workers * self._limits.load
 
     def _is_due(self, want: Want, now: float, interval: float) -> bool:
         return want.is_urgent or now - self._decoded.get(want.key, -interval) >= interval
