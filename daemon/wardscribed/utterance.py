@@ -20,7 +20,7 @@ class UtteranceSettings:
     commit: CommitSettings = field(default_factory=CommitSettings)
     first_decode_ms: int = 450
     """Audio before the first decode: pre-roll and a first syllable, for less gives no word."""
-    next_decode_ms: int = 240
+    next_decode_ms: int = 200
     """Audio between one decode and the next."""
     least_window_ms: int = 1_500
     """A window shorter than this is left to grow: a little context makes the first words surer."""

@@ -36,17 +36,17 @@ class Limits:
     """An urgent decode is due so long after it was first wanted."""
     partial_s: float = 2.0
     """A partial is due so long after.  Urgent ones overtake it until it has waited for the difference."""
-    shortest_s: float = 0.3
+    shortest_s: float = 0.2
     """From one partial of a key to the next when the device has time."""
     longest_s: float = 1.0
     """The same when it has none to spare: one more session is not admitted."""
-    partial_share: float = 0.8
+    partial_share: float = 0.95
     """Part of the device's time that partials may take."""
     urgent_rate: float = 0.2
     """Urgent decodes a second of somebody who talks all the time beside its partials."""
     load: float = 0.95
     """Part of the device's time that is promised to sessions."""
-    crowding: float = 2.2
+    crowding: float = 2.0
     """So many times as long as in full batches on an idle machine a decode takes where many speak (measured with 60
     sessions on two cores): what is promised must hold when those who were admitted begin to speak."""
 
