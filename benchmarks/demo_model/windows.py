@@ -88,7 +88,7 @@ class Composer:
         last, utterance = pieces[-1]
         end = min(last + len(utterance.mel) + int(rng.uniform(0, 45)), frames)
         if rng.random() < _CUT or last + len(utterance.mel) > frames:
-            end = int(rng.uniform(max(30, min(last, frames - 10)), end))
+            end = int(rng.uniform(min(end, max(30, min(last, frames - 10))), end))  # a lone "ja" is shorter than 30
         return self._assemble(pieces, end, self._prompt(language))
 
     def _empty(self, frames: int, prompt: list[int]) -> Row:
