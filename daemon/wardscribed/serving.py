@@ -7,10 +7,13 @@ import contextlib
 import signal
 from collections.abc import AsyncIterator
 
-from websockets.asyncio.server import serve
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.datastructures import Headers
+from websockets.http11 import Request, Response
 
 from wardscribe import protocol
 from wardscribed.config import tls_context
+from wardscribed.http import Router
 from wardscribed.ops import notify
 from wardscribed.server import CLOSE_S, Daemon
 
@@ -20,11 +23,17 @@ async def listening(daemon: Daemon) -> AsyncIterator[str]:
     """Listen as configured; yields the address.  On the way out every peer is told to go (1001)."""
     server = daemon.config.server
     tls = tls_context(server)
+    router = Router(server.host, {})
+
+    def answer(_: ServerConnection, request: Request) -> Response | None:
+        return None if "Upgrade" in request.headers else _response(router, request)
+
     async with serve(
         daemon.handle,
         server.host,
         server.port,
         ssl=tls,
+        process_request=answer,
         subprotocols=[protocol.SUBPROTOCOL],  # type: ignore[list-item]  # a NewType of str
         origins=[None],  # no browser page may connect: there is none yet
         max_size=protocol.MAX_MESSAGE_BYTES,
@@ -33,6 +42,13 @@ async def listening(daemon: Daemon) -> AsyncIterator[str]:
     ) as sockets:
         port = next(iter(sockets.sockets)).getsockname()[1]
         yield f"{'wss' if tls else 'ws'}://{server.host}:{port}"
+
+
+def _response(router: Router, request: Request) -> Response:
+    """Return the answer to a request that is no websocket's."""
+    answer = router.answer(request.method, request.path, ", ".join(request.headers.get_all("Host")))
+    body = b"" if request.method == "HEAD" else answer.body
+    return Response(answer.status, answer.status.phrase, Headers(answer.all_headers()), body)
 
 
 async def run(daemon: Daemon) -> None:
