@@ -7,7 +7,7 @@ LOCK_OPTIONS ?=
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check --no-input
 
-.PHONY: help setup demo test lint format bench chaos lock
+.PHONY: help setup demo test lint format bench chaos asyncapi lock
 .DELETE_ON_ERROR:
 
 help:
@@ -17,6 +17,7 @@ help:
 	@echo "make format  mend the format"
 	@echo "make bench   measure word error rate and latency; figures and a plot under build/"
 	@echo "make chaos   a thousand faults over a hundred conversations; figures (CHAOS_OPTIONS=--seed N for another day)"
+	@echo "make asyncapi   hold the protocol's AsyncAPI document to its standard's own schema (needs npm)"
 	@echo "make setup   only make .venv"
 	@echo "make lock    resolve requirements.lock anew (LOCK_OPTIONS=--upgrade for newer releases)"
 
@@ -50,6 +51,12 @@ bench: setup
 
 chaos: setup
 	$(BIN)/python -m tests.faults.chaos $(CHAOS_OPTIONS)
+
+# npm checks what it fetches; the schema is read by the tests and is no part of the program.
+asyncapi: setup
+	@mkdir -p build/asyncapi
+	@cd build/asyncapi && npm pack --silent @asyncapi/specs@6.11.1 | xargs tar -xzf
+	$(BIN)/pytest tests/test_asyncapi.py $(PYTEST_OPTIONS)
 
 lock: setup
 	@$(PIP) install --quiet uv

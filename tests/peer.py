@@ -28,6 +28,8 @@ class Peer:
         self.socket = socket
         self.events: list[Any] = []
         """Everything received."""
+        self.messages: list[str] = []
+        """The same as it came."""
 
     async def say(self, event: Any) -> None:
         """Send an event, or a raw message."""
@@ -41,7 +43,8 @@ class Peer:
         """Return the next event of this kind that `accept` takes."""
         async with asyncio.timeout(PATIENCE_S):
             while True:
-                event = protocol.decode(str(await self.socket.recv()), protocol.DAEMON_EVENTS)
+                self.messages.append(str(await self.socket.recv()))
+                event = protocol.decode(self.messages[-1], protocol.DAEMON_EVENTS)
                 self.events.append(event)
                 if isinstance(event, kind) and accept(event):
                     return event

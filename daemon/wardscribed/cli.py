@@ -56,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     transcribe.add_argument("--language", choices=["nb", "nn", "en"], default="nb")
     transcribe.set_defaults(run=_transcribe)
     note = note_commands.add(commands, _load)
+    commands.add_parser("asyncapi", help="print the protocol as an AsyncAPI 3 document").set_defaults(run=_asyncapi)
 
     for command in (serve, check, transcribe, *note):
         command.add_argument("--config", metavar="FILE", help="TOML configuration; - reads standard input")
@@ -118,6 +119,12 @@ def _transcribe(arguments: argparse.Namespace) -> None:
         _print_json(result)
     else:
         print("\n".join(utterance["text"] for utterance in result["utterances"]))
+
+
+def _asyncapi(_: argparse.Namespace) -> None:
+    from wardscribed import asyncapi
+
+    _print_json(asyncapi.document())
 
 
 def _print_json(data: Any) -> None:

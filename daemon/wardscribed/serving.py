@@ -12,6 +12,7 @@ from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 
 from wardscribe import protocol
+from wardscribed import asyncapi
 from wardscribed.config import tls_context
 from wardscribed.http import Router
 from wardscribed.ops import notify
@@ -23,7 +24,8 @@ async def listening(daemon: Daemon) -> AsyncIterator[str]:
     """Listen as configured; yields the address.  On the way out every peer is told to go (1001)."""
     server = daemon.config.server
     tls = tls_context(server)
-    router = Router(server.host, {})
+    schema = asyncapi.page()
+    router = Router(server.host, {asyncapi.PATH: lambda: schema})
 
     def answer(_: ServerConnection, request: Request) -> Response | None:
         return None if "Upgrade" in request.headers else _response(router, request)
