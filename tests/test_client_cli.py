@@ -194,6 +194,53 @@ def test_watch_follows_another_session(daemon: Daemon, complaint: Path) -> None:
     assert any(isinstance(event, protocol.Commit) for event in events(done))
 
 
+def test_a_draft_is_taken_over_and_back(daemon: Daemon, complaint: Path) -> None:
+    """`take` edits another terminal's draft; who lost it is told, decides nothing, and takes it back with `t`."""
+    with typist(["file", str(complaint), "--url", daemon.url]) as first:
+        first.await_text("[g]odkjenn")
+        [session] = re.findall(r"take (\S{16})", first.seen)
+        with typist(["take", session, "--url", daemon.url, "--language", "en"]) as other:
+            theirs = other.await_text("[a]pprove")
+            at = first.await_text("[g]odkjenn", first.await_text("redigeres nå av wardscribe take"))
+            first.type("g\n")
+            at = first.await_text("[t]a over", first.await_text("not_editor", at))
+            other.type("e 1 Taken.\n")
+            at = first.await_text("[g]odkjenn", first.await_text("1 Taken.  ⚑", at))
+            first.type("t\n")
+            theirs = other.await_text("edited by wardscribe file", theirs)
+            at = first.await_text("[g]odkjenn", first.await_text("redigeres nå av wardscribe file", at))
+            first.type("g\n")
+            first.await_text("Levert.", at)
+            other.await_text("Delivered.", theirs)
+            assert (first.process.wait(PATIENCE_S), other.process.wait(PATIENCE_S)) == (0, 0)
+
+
+def test_nobody_takes_over_without_a_terminal() -> None:
+    """What is piped into `take` would decide on a draft that nobody read."""
+    done = run("take", "session")
+
+    assert (done.returncode, "needs a terminal" in done.stderr) == (78, True)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shells_completion_knows_the_commands(shell: str) -> None:
+    """Every command and its options; paths are completed to files."""
+    done = run("completion", shell)
+
+    assert done.returncode == 0
+    assert all(word in done.stdout for word in ("doctor", "take", "watch", "token-file"))
+
+
+def test_bash_completes(tmp_path: Path) -> None:
+    """Real bash, given what stands on the line, offers the commands that go on so."""
+    script = tmp_path / "completion"
+    script.write_text(run("completion", "bash").stdout)
+    program = f"source {script}; COMP_WORDS=(wardscribe d); COMP_CWORD=1; _shtab_wardscribe; echo ${{COMPREPLY[@]}}"
+    done = subprocess.run(["bash", "-c", program], capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == ["demo", "devices", "doctor"]
+
+
 def test_daemons_commands_are_handed_over() -> None:
     """`wardscribe check` is `wardscribed check` of the same installation, with its output and its status."""
     good, bad = run("check"), run("check", "--config", "/nonexistent")

@@ -35,7 +35,12 @@ def test_devices_are_listed(sound_server: SoundServer) -> None:
     command = [sys.executable, "-m", "wardscribe", "devices"]
     listed = subprocess.run(command, env=sound_server.environment, capture_output=True, text=True, check=True)
 
+    printed = subprocess.run(
+        [*command, "--json"], env=sound_server.environment, capture_output=True, text=True, check=True
+    )
+
     assert f" {MICROPHONE}  (" in listed.stdout
+    assert MICROPHONE in [json.loads(line)["name"] for line in printed.stdout.splitlines()]
 
 
 @needs_sound_server

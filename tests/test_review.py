@@ -17,6 +17,7 @@ from wardscribe.review import Command, parse
         (" Godkjenn ", Command("approve")),
         ("f", Command("discard")),
         ("b", Command("evidence")),
+        ("t", Command("take")),
         ("e 2 Ny tekst, to ord", Command("edit", 2, "Ny tekst, to ord")),
         ("e 2", Command("edit", 2)),
     ],
@@ -36,8 +37,8 @@ def test_every_language_has_a_key_for_every_decision() -> None:
     """The prompt names each key in brackets."""
     for language in ("nb", "nn", "en"):
         words = labels(language)
-        assert sorted(words.keys.values()) == ["approve", "discard", "edit", "evidence"]
-        assert all(f"[{key}]" in words.ask for key in words.keys)
+        assert sorted(words.keys.values()) == ["approve", "discard", "edit", "evidence", "take"]
+        assert all(f"[{key}]" in words.ask + words.ask_take for key in words.keys)
 
 
 async def test_typed_lines_arrive_whole_and_end_with_none(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,7 +27,8 @@ from wardscribe.protocol import (
     Utterance,
     Word,
 )
-from wardscribe.terminal import JsonLines, Terminal, clock, meter
+from wardscribe.terminal import Terminal, clock, meter
+from wardscribe.view import JsonLines
 
 NOTE = DraftNote(
     "strukturert",
@@ -86,6 +87,25 @@ def test_the_tail_and_the_status_stand_at_the_bottom() -> None:
     assert "tungpustet i går" in written.getvalue()
     assert "● Opptak  00:05  tilkoblet" in written.getvalue()
     assert terminal.console.width == 80
+
+
+def test_a_file_shows_how_much_is_done() -> None:
+    """Time, length, a bar and a share; as it was spoken, the levels stand where the bar would."""
+    terminal, _ = screen(StateChanged(0, "s", State.RECORDING), protocol.Ack(0, 80_000))
+    terminal._conversation.total_ms = 20_000
+    fast = terminal._status()
+    terminal._conversation.show_level(0, -10.0)
+
+    assert "● Opptak  00:05  / 00:20  ━━━━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌  25%  tilkoblet" in str(fast)
+    assert "00:05  / 00:20  Kliniker ━━━━━━━╌  tilkoblet" in str(terminal._status())
+
+
+def test_the_session_is_named_once_for_whoever_follows_it() -> None:
+    """Another terminal needs its name; it is told when the recording begins, and not again after a pause."""
+    states = (State.RECORDING, State.PAUSED, State.RECORDING)
+    _, written = screen(*(StateChanged(i, "abc", state) for i, state in enumerate(states)))
+
+    assert written.getvalue().count("wardscribe take abc") == 1
 
 
 def test_a_lost_connection_is_told() -> None:

@@ -74,12 +74,15 @@ def parser() -> argparse.ArgumentParser:
         + ".",
     )
     top.add_argument("--version", action="version", version=f"wardscribe {version('wardscribe')}")
-    add = top.add_subparsers(required=True, metavar="COMMAND").add_parser
+    add = top.add_subparsers(required=True, metavar="COMMAND", dest="command").add_parser
     _add_demo(add("demo", help="hear a synthetic consultation with a daemon of its own"))
     _add_microphone(add("mic", help="hold a session with a microphone"))
     _add_file(add("file", help="send a WAV file (16 kHz, 16 bit, 1 or 2 channels)"))
     _add_watch(add("watch", help="follow another client's session"))
+    _add_take(add("take", help="take over another client's draft: read, edit, approve or discard it here"))
     _add_devices(add("devices", help="list the microphones"))
+    _add_doctor(add("doctor", help="check connection, token, clock and microphone, and say what to do"))
+    _add_completion(add("completion", help="print the completion of a shell"))
     return top
 
 
@@ -109,16 +112,41 @@ def _add_file(command: argparse.ArgumentParser) -> None:
 
 
 def _add_watch(command: argparse.ArgumentParser) -> None:
-    command.add_argument("session", metavar="SESSION")
-    command.add_argument("--language", choices=["nb", "nn", "en"], default="nb", help="language of the screen")
-    command.add_argument("--roles", type=roles, default=(), metavar="ROLE[,ROLE]", help="who speaks on which channel")
-    _add_connection(command)
-    _add_output(command)
+    _add_followed(command)
+    _add_json(command)
     command.set_defaults(run=_asynchronous(commands.run_watch))
 
 
+def _add_take(command: argparse.ArgumentParser) -> None:
+    _add_followed(command)
+    command.set_defaults(run=_asynchronous(commands.run_take), json=False)
+
+
+def _add_followed(command: argparse.ArgumentParser) -> None:
+    command.add_argument("session", metavar="SESSION")
+    _add_language(command)
+    command.add_argument("--roles", type=roles, default=(), metavar="ROLE[,ROLE]", help="who speaks on which channel")
+    _add_connection(command)
+    _add_evidence(command)
+
+
 def _add_devices(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help="print every microphone as one line of JSON")
     command.set_defaults(run=commands.run_devices)
+
+
+def _add_doctor(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--device", default="", metavar="NAME", help="the microphone; default: the system's")
+    command.add_argument("--seconds", type=seconds, default=2.0, help="how long to listen; default 2")
+    command.add_argument("--json", action="store_true", help="print every check as one line of JSON")
+    _add_language(command)
+    _add_connection(command)
+    command.set_defaults(run=_asynchronous(commands.run_doctor))
+
+
+def _add_completion(command: argparse.ArgumentParser) -> None:
+    command.add_argument("shell", choices=["bash", "zsh", "fish"])
+    command.set_defaults(run=lambda arguments: commands.run_completion(arguments, parser()))
 
 
 def _add_session(command: argparse.ArgumentParser) -> None:
@@ -148,8 +176,20 @@ def _add_connection(command: argparse.ArgumentParser) -> None:
     command.add_argument("--key", type=Path, metavar="FILE", help="PEM key of --certificate")
 
 
+def _add_language(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--language", choices=["nb", "nn", "en"], default="nb", help="language of the screen")
+
+
 def _add_output(command: argparse.ArgumentParser) -> None:
+    _add_json(command)
+    _add_evidence(command)
+
+
+def _add_json(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", action="store_true", help="print every event as one line, and nothing else")
+
+
+def _add_evidence(command: argparse.ArgumentParser) -> None:
     command.add_argument("--evidence", action="store_true", help="show what was said under each sentence of the note")
 
 

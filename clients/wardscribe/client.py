@@ -5,7 +5,7 @@
         await client.send_audio(pcm)
         client.stop()
         async for event in client:
-            ...
+            ...  # an Event, see below
 
 A lost connection is opened again: the daemon tells what was missed, the client sends again what was not acknowledged.
 """
@@ -39,6 +39,12 @@ KEEP_S = 300
 """So much unacknowledged audio is kept, in seconds; then `send_audio` waits."""
 _WARN_S = 10  # a step of what waits
 _MAX_ATTEMPTS = 160  # to come back; about five minutes
+Event = (
+    protocol.Ack | protocol.Bye | protocol.Commit | protocol.Editor | protocol.Error | protocol.Finalized
+    | protocol.Gap | protocol.Note | protocol.Partial | protocol.Quality | Ready | StateChanged | protocol.Utterance
+    | Disconnected | Waiting
+)  # fmt: skip
+"""What the iteration over a client yields: the daemon's events but `sealed`, which are the library's, and notices."""
 _FAREWELL_S = 2  # for what was asked for last, such as `discard`, to be sent
 
 
@@ -60,7 +66,7 @@ class Client(Steps):
         self._outgoing = Outgoing()
         self._waiting_s = 0  # told last
         self._watched = ""
-        self._events: asyncio.Queue[Any] = asyncio.Queue()
+        self._events: asyncio.Queue[Event | None] = asyncio.Queue()
         self._news = asyncio.Event()  # there is something to send
         self._said = asyncio.Event()  # everything was sent, or nothing more can be
         self._said.set()
@@ -154,7 +160,7 @@ class Client(Steps):
 
     # ------------------------------------------------------------------------------------------------- what comes in
 
-    async def __aiter__(self) -> AsyncIterator[Any]:
+    async def __aiter__(self) -> AsyncIterator[Event]:
         while (event := await self._events.get()) is not None:
             yield event
         self._events.put_nowait(None)  # whoever asks again is told again

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
+import platform
 import ssl
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from wardscribe import demo
+from wardscribe import completion, demo, doctor, findings, health
 from wardscribe.client import Client
 from wardscribe.connecting import tls_context
 from wardscribe.consultation import Consultation, Decision, Plan
 from wardscribe.conversation import Conversation
-from wardscribe.errors import ClientError, MicrophoneError, RefusedError
+from wardscribe.deciding import Deciding
+from wardscribe.doctor_labels import doctor_labels
+from wardscribe.errors import MicrophoneError, RefusedError
+from wardscribe.following import Following
 from wardscribe.labels import labels
 from wardscribe.microphone import Microphone, devices
-from wardscribe.protocol import SAMPLE_RATE, Error, Note, Role, Start
+from wardscribe.protocol import SAMPLE_RATE, Role, Start
 from wardscribe.soundfile import SoundFile, open_sound
 from wardscribe.sources import Audio, full_speed, live, real_time
-from wardscribe.terminal import JsonLines, Terminal, View
+from wardscribe.terminal import Terminal, console
+from wardscribe.view import JsonLines, View, print_json
 
 Arguments = argparse.Namespace
 
@@ -30,6 +36,7 @@ async def run_demo(arguments: Arguments) -> None:
     start = Start("nb", "strukturert", demo.ROLES, informed=True)
     words = labels(start.language)
     view, conversation = _view(arguments, start)
+    conversation.total_ms = round(sound.seconds * 1000)
     view.say(words.starting)
     plan = Plan(start, Decision.DISCARD, arguments.fast, arguments.evidence)
 
@@ -45,9 +52,12 @@ async def run_file(arguments: Arguments) -> None:
     """Send a file to a daemon and decide on the draft."""
     sound = open_sound(arguments.path)
     is_fast = not arguments.realtime
-    await _hold(
-        arguments, _start(arguments, sound.channels), lambda _: _played(sound, is_fast=is_fast), is_fast=is_fast
-    )
+
+    def audio(_: View, conversation: Conversation) -> Audio:
+        conversation.total_ms = round(sound.seconds * 1000)
+        return _played(sound, is_fast=is_fast)
+
+    await _hold(arguments, _start(arguments, sound.channels), audio, is_fast=is_fast)
 
 
 async def run_microphone(arguments: Arguments) -> None:
@@ -55,7 +65,7 @@ async def run_microphone(arguments: Arguments) -> None:
     microphone = Microphone(arguments.device, arguments.channels)
     words = labels(arguments.language)
 
-    def audio(view: View) -> Audio:
+    def audio(view: View, _: Conversation) -> Audio:
         view.say(words.waiting)
         return live(microphone, arguments.seconds, lambda: view.say(words.listening))
 
@@ -69,35 +79,69 @@ async def run_watch(arguments: Arguments) -> None:
     """Follow a session until it is wiped."""
     view, conversation = _view(arguments, Start(arguments.language, channels=arguments.roles))
     async with _client(arguments) as client:
-        client.watch(arguments.session)
-        with view:
-            async for event in client:
-                conversation.receive(event)
-                view.show(event)
-                view.refresh()
-                match event:
-                    case Error() if conversation.state is None:
-                        raise ClientError(f"{event.message} ({event.code})")
-                    case Note(final=True):
-                        view.show_note(with_evidence=arguments.evidence)
-                if conversation.is_over():
-                    return
+        following = Following(client, conversation, view, None, with_evidence=arguments.evidence)
+        await following.run(arguments.session)
 
 
-def run_devices(_: Arguments) -> None:
+async def run_take(arguments: Arguments) -> None:
+    """Follow a session and decide on its draft here."""
+    if not sys.stdin.isatty():
+        raise RefusedError("'take' needs a terminal: a draft is read before it is approved")
+    words = labels(arguments.language)
+    view, conversation = _view(arguments, Start(arguments.language, channels=arguments.roles))
+    async with _client(arguments) as client:
+        deciding = Deciding(client, conversation, view, words)
+        following = Following(client, conversation, view, deciding, with_evidence=arguments.evidence)
+        await following.run(arguments.session)
+
+
+def run_devices(arguments: Arguments) -> None:
     """List the microphones, the default one with a star."""
     found = devices()
     if not found:
         raise MicrophoneError("this machine has no microphone")
     for device in found:
-        print(f"{'*' if device.is_default else ' '} {device.name}  ({device.channels} channels)")
+        if arguments.json:
+            print_json(dataclasses.asdict(device))
+        else:
+            print(f"{'*' if device.is_default else ' '} {device.name}  ({device.channels} channels)")
 
 
-async def _hold(arguments: Arguments, start: Start, audio: Callable[[View], Audio], *, is_fast: bool) -> None:
+async def run_doctor(arguments: Arguments) -> None:
+    """Look at everything that a session needs, and say what to do where it is missing."""
+    words = doctor_labels(arguments.language)
+    found = await _examined_daemon(arguments)
+    if not arguments.json:
+        print(words.listening.format(seconds=arguments.seconds), file=sys.stderr)
+    found += await doctor.examine_microphone(arguments.device, arguments.seconds)
+    found = findings.completed(found, findings.Check)
+    if arguments.json:
+        health.print_lines(found, words)
+    else:
+        health.show(found, words, console())
+    if status := findings.exit_status(found):
+        sys.exit(status)
+
+
+async def _examined_daemon(arguments: Arguments) -> list[findings.Finding]:
+    try:
+        return await doctor.examine_daemon(arguments.url, _token(arguments.token_file), _tls(arguments))
+    except RefusedError as error:  # a file that was named cannot be used
+        return [findings.fault(findings.Check.DAEMON, error)]
+
+
+def run_completion(arguments: Arguments, parser: argparse.ArgumentParser) -> None:
+    """Print what a shell is to read."""
+    print(completion.completion(parser, arguments.shell))
+
+
+async def _hold(
+    arguments: Arguments, start: Start, audio: Callable[[View, Conversation], Audio], *, is_fast: bool
+) -> None:
     view, conversation = _view(arguments, start)
     plan = Plan(start, _decision(arguments), is_fast, arguments.evidence)
     async with _client(arguments) as client:
-        await Consultation(client, conversation, view, labels(start.language), plan).run(audio(view))
+        await Consultation(client, conversation, view, labels(start.language), plan).run(audio(view, conversation))
 
 
 def _played(sound: SoundFile, *, is_fast: bool) -> Audio:
@@ -136,10 +180,14 @@ def _view(arguments: Arguments, start: Start) -> tuple[View, Conversation]:
 
 
 def _client(arguments: Arguments) -> Client:
-    tls: ssl.SSLContext | None = None
+    name = f"wardscribe {arguments.command} ({platform.node()})"  # people read it where two edit one draft
+    return Client(arguments.url, token=_token(arguments.token_file), tls=_tls(arguments), name=name)
+
+
+def _tls(arguments: Arguments) -> ssl.SSLContext | None:
     if arguments.url.startswith("wss:"):
-        tls = tls_context(arguments.ca_file, arguments.certificate, arguments.key)
-    return Client(arguments.url, token=_token(arguments.token_file), tls=tls)
+        return tls_context(arguments.ca_file, arguments.certificate, arguments.key)
+    return None
 
 
 def _token(file: Path | None) -> str:

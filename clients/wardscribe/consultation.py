@@ -12,15 +12,14 @@ from typing import Any
 
 from wardscribe import protocol
 from wardscribe.client import KEEP_S, Client
-from wardscribe.conversation import Conversation, placed
-from wardscribe.errors import ClientError
+from wardscribe.conversation import Conversation
+from wardscribe.deciding import Deciding
+from wardscribe.errors import ClientError, only_error
 from wardscribe.labels import Labels
 from wardscribe.protocol import Start
-from wardscribe.review import Command, parse, read_lines
 from wardscribe.sources import Audio, Missing, peak_db
-from wardscribe.terminal import View
+from wardscribe.view import View, keep_fresh
 
-_REFRESH_S = 0.1
 _FAST_AHEAD_S = 30
 
 
@@ -56,20 +55,21 @@ class Consultation:
         self._has_stopped = False
         self._interrupts = 0
         self._failure: ClientError | None = None  # the audio broke off; what came before is still drafted
-        self._typed: asyncio.Queue[str | None] = asyncio.Queue()
-        self._is_asking = False
+        self._deciding = Deciding(client, conversation, view, labels)
 
     async def run(self, audio: Audio) -> None:
         """Hold the session, from its first audio on.  Raises ClientError."""
         try:
             async with asyncio.TaskGroup() as tasks:
-                helpers = [tasks.create_task(work) for work in (self._feed(audio), self._refresh(), self._answer())]
+                helpers = [
+                    tasks.create_task(work) for work in (self._feed(audio), keep_fresh(self._view), self._answer())
+                ]
                 with _interrupts(self._interrupt), self._view:
                     await self._receive()
                 for helper in helpers:
                     helper.cancel()
         except ExceptionGroup as group:
-            raise _only_error(group) from group
+            raise only_error(group) from group
         if self._failure is not None:
             raise self._failure
 
@@ -97,7 +97,8 @@ class Consultation:
             if isinstance(pcm, Missing):
                 self._client.lost(pcm.ms)
             else:
-                self._show_levels(pcm)
+                if not self._plan.is_fast:
+                    self._show_levels(pcm)
                 await self._client.send_audio(pcm, ahead_s)
             if self._has_stopped:
                 return
@@ -133,10 +134,10 @@ class Consultation:
         match event:
             case protocol.Error() if self._conversation.state is None:
                 raise ClientError(f"the daemon refused the session: {event.message} ({event.code})")
-            case protocol.Error() if self._is_asking:
-                self._view.ask(self._labels.ask)
             case protocol.Note(final=True):
                 self._decide()
+            case _:
+                self._deciding.receive(event)
 
     def _decide(self) -> None:
         self._view.show_note(with_evidence=self._plan.with_evidence)
@@ -146,49 +147,11 @@ class Consultation:
             case Decision.DISCARD:
                 self._client.discard()
             case Decision.ASK:
-                self._ask()
-
-    async def _refresh(self) -> None:
-        while True:
-            self._view.refresh()
-            await asyncio.sleep(_REFRESH_S)
-
-    # --------------------------------------------------------------------------------------------------- the decision
-
-    def _ask(self) -> None:
-        if not self._is_asking:
-            read_lines(self._typed.put_nowait)
-        self._is_asking = True
-        self._view.ask(self._labels.ask)
+                self._deciding.ask()
 
     async def _answer(self) -> None:
-        while (line := await self._typed.get()) is not None:
-            note = self._conversation.note
-            if note is not None:
-                self._obey(parse(line, self._labels, len(placed(note))), note)
+        await self._deciding.run()
         self._client.discard()  # nobody is there to decide any more
-
-    def _obey(self, command: Command, note: protocol.DraftNote) -> None:
-        match command.verb:
-            case "approve":
-                self._client.approve(self._conversation.note_hash)
-            case "discard":
-                self._client.discard()
-            case "edit":
-                place = placed(note)[command.number - 1]
-                self._client.edit(place.section, place.index, command.text)
-            case "evidence":
-                self._view.show_note(with_evidence=True)
-                self._view.ask(self._labels.ask)
-            case _:
-                self._view.say(self._labels.edit_help)
-                self._view.ask(self._labels.ask)
-
-
-def _only_error(group: ExceptionGroup[Exception]) -> Exception:
-    """Return the first ClientError of a group that holds nothing worse."""
-    errors, others = group.split(ClientError)
-    return errors.exceptions[0] if errors is not None and others is None else group
 
 
 @contextmanager

@@ -51,6 +51,8 @@ class Conversation:
         """Audio that waits for the daemon, where it is much."""
         self.gaps: list[protocol.Gap] = []
         self.elapsed_ms = 0
+        self.total_ms = 0
+        """How long it will be, where that is known."""
         self.levels: dict[int, float] = {}
         """Channel → level in dB relative to full scale."""
         self.clipping: set[int] = set()

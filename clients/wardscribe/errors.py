@@ -37,3 +37,9 @@ class SoundFileError(ClientError):
 
 class MicrophoneError(ClientError):
     """A microphone is missing, failed or is not the one that was asked for."""
+
+
+def only_error(group: ExceptionGroup[Exception]) -> Exception:
+    """Return the first ClientError of a group that holds nothing worse."""
+    errors, others = group.split(ClientError)
+    return errors.exceptions[0] if errors is not None and others is None else group

@@ -19,6 +19,8 @@ class Labels:
     disconnected: str
     listening: str
     waiting: str
+    session: str
+    """Where {session} can be followed and edited from."""
     note: str
     left_out: str
     nothing: str
@@ -31,8 +33,10 @@ class Labels:
     """{client} edits the draft now."""
     ask: str
     """The prompt under a draft; the letters in it are those of `keys`."""
+    ask_take: str
+    """The prompt under a draft that somebody else edits."""
     keys: dict[str, str]
-    """Letter → approve, discard, evidence or edit."""
+    """Letter → approve, discard, evidence, edit or take."""
     words: dict[str, str]
     """The same for whole words."""
     edit_help: str
@@ -70,6 +74,7 @@ _NB = Labels(
     disconnected="mistet forbindelsen, prøver igjen",
     listening="Lytter nå. Ctrl-C avslutter samtalen.",
     waiting="Venter på mikrofonen …",
+    session="Også på en annen skjerm: wardscribe take {session}",
     note="Utkast til notat",
     left_out="Ikke tatt med",
     nothing="Ingenting er tatt med i utkastet.",
@@ -78,8 +83,9 @@ _NB = Labels(
     unsent="{seconds} av {limit} s lyd venter på tjenesten",
     edits="Utkastet redigeres nå av {client}.",
     ask="[g]odkjenn  [f]orkast  [b]elegg  [e]ndre",
-    keys={"g": "approve", "f": "discard", "b": "evidence", "e": "edit"},
-    words={"godkjenn": "approve", "forkast": "discard", "belegg": "evidence", "endre": "edit"},
+    ask_take="[t]a over redigeringen",
+    keys={"g": "approve", "f": "discard", "b": "evidence", "e": "edit", "t": "take"},
+    words={"godkjenn": "approve", "forkast": "discard", "belegg": "evidence", "endre": "edit", "ta": "take"},
     edit_help="Skriv for eksempel: e 3 Ny tekst (uten tekst fjernes setning 3).",
     discard_again="Ctrl-C en gang til forkaster alt.",
     wiped="Samtalen er slettet; tjenesten har ikke lagret noe.",
@@ -127,6 +133,7 @@ _NN = Labels(
     disconnected="mista sambandet, prøver igjen",
     listening="Lyttar no. Ctrl-C avsluttar samtalen.",
     waiting="Ventar på mikrofonen …",
+    session="Også på ein annan skjerm: wardscribe take {session}",
     note="Utkast til notat",
     left_out="Ikkje teke med",
     nothing="Ingenting er teke med i utkastet.",
@@ -135,8 +142,9 @@ _NN = Labels(
     unsent="{seconds} av {limit} s lyd ventar på tenesta",
     edits="Utkastet blir no redigert av {client}.",
     ask="[g]odkjenn  [f]orkast  [b]elegg  [e]ndre",
-    keys={"g": "approve", "f": "discard", "b": "evidence", "e": "edit"},
-    words={"godkjenn": "approve", "forkast": "discard", "belegg": "evidence", "endre": "edit"},
+    ask_take="[t]a over redigeringen",
+    keys={"g": "approve", "f": "discard", "b": "evidence", "e": "edit", "t": "take"},
+    words={"godkjenn": "approve", "forkast": "discard", "belegg": "evidence", "endre": "edit", "ta": "take"},
     edit_help="Skriv til dømes: e 3 Ny tekst (utan tekst blir setning 3 fjerna).",
     discard_again="Ctrl-C ein gong til forkastar alt.",
     wiped="Samtalen er sletta; tenesta har ikkje lagra noko.",
@@ -184,6 +192,7 @@ _EN = Labels(
     disconnected="connection lost, trying again",
     listening="Listening now. Ctrl-C ends the conversation.",
     waiting="Waiting for the microphone …",
+    session="On another screen too: wardscribe take {session}",
     note="Draft note",
     left_out="Not included",
     nothing="Nothing is included in the draft.",
@@ -192,8 +201,9 @@ _EN = Labels(
     unsent="{seconds} of {limit} s of audio wait for the daemon",
     edits="The draft is edited by {client} now.",
     ask="[a]pprove  [d]iscard  e[v]idence  [e]dit",
-    keys={"a": "approve", "d": "discard", "v": "evidence", "e": "edit"},
-    words={"approve": "approve", "discard": "discard", "evidence": "evidence", "edit": "edit"},
+    ask_take="[t]ake the editing over",
+    keys={"a": "approve", "d": "discard", "v": "evidence", "e": "edit", "t": "take"},
+    words={"approve": "approve", "discard": "discard", "evidence": "evidence", "edit": "edit", "take": "take"},
     edit_help="Type for instance: e 3 New text (without a text, sentence 3 is removed).",
     discard_again="Ctrl-C once more discards everything.",
     wiped="The conversation is wiped; the daemon stored nothing.",

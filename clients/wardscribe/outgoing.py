@@ -24,7 +24,11 @@ _PROOF: dict[type, frozenset[State]] = {
     protocol.Approve: frozenset({State.APPROVED, State.WRITTEN}),
     protocol.Discard: frozenset({State.DISCARDED}),
 }
-_ANSWERS: dict[type, type] = {protocol.Finalized: protocol.Finalize, protocol.Gap: protocol.Lost}
+_ANSWERS: dict[type, type] = {
+    protocol.Finalized: protocol.Finalize,
+    protocol.Gap: protocol.Lost,
+    protocol.Editor: protocol.Take,
+}
 """Step → the states that show that the daemon took it."""
 _OVER = frozenset({State.WRITTEN, State.DISCARDED, State.WIPED})
 _MAX_PIECE_BYTES = 1 << 16  # larger chunks are said in pieces: a message has a limit
@@ -133,7 +137,7 @@ class Outgoing:
             case protocol.StateChanged(state=state):
                 self._forget_first(lambda item: state in _PROOF.get(type(item), ()))
                 self._is_starting = any(isinstance(item, protocol.Start) for item in self._queue)
-            case protocol.Finalized() | protocol.Gap():
+            case protocol.Finalized() | protocol.Gap() | protocol.Editor():
                 self._forget_first(lambda item: isinstance(item, _ANSWERS[type(event)]))
             case protocol.Note(final=True) | protocol.Error():
                 # The answer to an edit; a refused decision is a person's to repeat, not ours.

@@ -14,7 +14,7 @@ from wardscribe.labels import Labels
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`verb` is approve, discard, evidence, edit or unclear; `number` and `text` are an edit's."""
+    """`verb` is approve, discard, evidence, edit, take or unclear; `number` and `text` are an edit's."""
 
     verb: str
     number: int = 0

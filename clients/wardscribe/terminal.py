@@ -7,8 +7,7 @@ what is finished is printed.
 from __future__ import annotations
 
 import math
-import sys
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -21,76 +20,25 @@ from rich.text import Text
 from wardscribe import protocol
 from wardscribe.conversation import Conversation, Line, left_out, placed
 from wardscribe.labels import HARMLESS, Labels
-from wardscribe.notices import Disconnected, Waiting
 from wardscribe.protocol import LeftOut, Role, Sentence, State
 
 _ROLE_STYLES = {Role.CLINICIAN: "cyan", Role.PATIENT: "green", Role.OTHER: "magenta", Role.UNKNOWN: "blue"}
 _METER_CELLS = 8
+_PROGRESS_CELLS = 20
 _METER_FLOOR_DB = -56.0
 _FLAT_WIDTH = 100
-
-
-class View(Protocol):
-    """Where a session is shown."""
-
-    def __enter__(self) -> Self: ...
-
-    def __exit__(self, *_: object) -> None: ...
-
-    def show(self, event: Any) -> None:
-        """Show one event, which the conversation has taken already."""
-
-    def refresh(self) -> None:
-        """Draw anew what changes between events."""
-
-    def say(self, text: str) -> None:
-        """Tell the person something that is no part of the session."""
-
-    def show_note(self, *, with_evidence: bool) -> None:
-        """Show the draft."""
-
-    def ask(self, text: str) -> None:
-        """Show a prompt."""
-
-
-class JsonLines:
-    """Every event of the daemon as one line on standard output, exactly as on the wire, and nothing else there."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        return None
-
-    def show(self, event: Any) -> None:
-        """Print the event."""
-        if not isinstance(event, Disconnected | Waiting):
-            print(protocol.encode(event), flush=True)
-
-    def refresh(self) -> None:
-        """Nothing moves here."""
-
-    def say(self, text: str) -> None:
-        """Print to standard error."""
-        print(text, file=sys.stderr, flush=True)
-
-    def show_note(self, *, with_evidence: bool) -> None:
-        """The note was an event already."""
-
-    def ask(self, text: str) -> None:
-        """Print to standard error."""
-        self.say(text)
 
 
 class Terminal:
     """A session for people."""
 
-    def __init__(self, conversation: Conversation, labels: Labels, console: Console | None = None) -> None:
-        self.console = console or _console()
+    def __init__(self, conversation: Conversation, labels: Labels, shown_on: Console | None = None) -> None:
+        self.console = shown_on or console()
         self._conversation = conversation
         self._labels = labels
         self._printed: set[int] = set()  # utterances that scrolled up
         self._told_gaps = 0
+        self._told_session = ""
         self._live: Live | None = None
 
     def __enter__(self) -> Self:
@@ -112,6 +60,8 @@ class Terminal:
         """Let finished utterances scroll up; tell what became of the session."""
         self._print_finished()
         match event:
+            case protocol.StateChanged(state=State.RECORDING):
+                self._tell_session(event.session)
             case protocol.StateChanged(state=State.REVIEW):
                 self._end_live()
             case protocol.StateChanged(state=State.WRITTEN | State.DISCARDED as state):
@@ -125,6 +75,11 @@ class Terminal:
                 self.say(self._labels.edits.format(client=event.client or "?"))
             case protocol.Error():
                 self.console.print(Text(f"{event.message} ({event.code})", style="red"))
+
+    def _tell_session(self, session: str) -> None:
+        if session != self._told_session:
+            self._told_session = session
+            self.say(self._labels.session.format(session=session))
 
     def refresh(self) -> None:
         """Draw the open utterances and the status line."""
@@ -193,7 +148,7 @@ class Terminal:
         if shown.state is not None:
             dot = "red" if shown.state is State.RECORDING else "yellow"
             status.append("● ", style=dot).append(self._labels.states[shown.state], style="bold")
-        status.append(f"  {clock(shown.elapsed_ms)}  ")
+        status.append(f"  {clock(shown.elapsed_ms)}  ").append_text(self._progress())
         for channel in sorted(shown.levels):
             status.append_text(self._speaker(channel)).append(" ")
             status.append_text(meter(shown.levels[channel])).append("  ")
@@ -205,6 +160,17 @@ class Terminal:
             text = self._labels.unsent.format(seconds=shown.unsent.seconds, limit=shown.unsent.limit_s)
             status.append(f"  {text}", style="bold red")
         return status
+
+    def _progress(self) -> Text:
+        """Return how much of a file is done; nothing where nobody knows how long it will be."""
+        done_ms, total_ms = self._conversation.elapsed_ms, self._conversation.total_ms
+        if not total_ms:
+            return Text()
+        text = Text(f"/ {clock(total_ms)}  ")
+        if self._conversation.levels:  # as it was spoken: the levels need the room
+            return text
+        share = min(done_ms / total_ms, 1.0)
+        return text.append_text(bar(share, _PROGRESS_CELLS, "cyan")).append(f" {share:4.0%}  ")
 
     # --------------------------------------------------------------------------------------------------- the draft
 
@@ -256,9 +222,10 @@ class Terminal:
             self.console.print(Padding(Text(counted, style="dim"), (0, 0, 0, 4)))
 
 
-def _console() -> Console:
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=_FLAT_WIDTH)
+def console() -> Console:
+    """Return where people read: standard output, as wide as the terminal."""
+    own = Console(highlight=False)
+    return own if own.is_terminal else Console(highlight=False, width=_FLAT_WIDTH)
 
 
 def clock(ms: int) -> str:
@@ -269,6 +236,10 @@ def clock(ms: int) -> str:
 def meter(level_db: float) -> Text:
     """Return a level as a bar: green, yellow above −12 dB, red above −3 dB."""
     share = min(max(1 - level_db / _METER_FLOOR_DB, 0.0), 1.0)
-    cells = round(share * _METER_CELLS)
-    style = "red" if level_db > -3 else "yellow" if level_db > -12 else "green"
-    return Text().append("━" * cells, style=style).append("╌" * (_METER_CELLS - cells), style="bright_black")
+    return bar(share, _METER_CELLS, "red" if level_db > -3 else "yellow" if level_db > -12 else "green")
+
+
+def bar(share: float, width: int, style: str) -> Text:
+    """Return a share, 0–1, as a bar of constant width."""
+    cells = round(share * width)
+    return Text().append("━" * cells, style=style).append("╌" * (width - cells), style="bright_black")
