@@ -17,7 +17,7 @@ help:
 	@echo "make format  mend the format"
 	@echo "make bench   measure word error rate and latency; figures and a plot under build/"
 	@echo "make chaos   a thousand faults over a hundred conversations; figures (CHAOS_OPTIONS=--seed N for another day)"
-	@echo "make asyncapi   hold the protocol's AsyncAPI document to its standard's own schema (needs npm)"
+	@echo "make asyncapi  hold the protocol's AsyncAPI document to its standard's own schema (needs npm)"
 	@echo "make setup   only make .venv"
 	@echo "make lock    resolve requirements.lock anew (LOCK_OPTIONS=--upgrade for newer releases)"
 

@@ -10,6 +10,7 @@ import pytest
 
 from wardscribe import protocol
 from wardscribe.errors import ExitStatus
+from wardscribe.labels import labels
 from wardscribed.config import Config
 
 ROOT = Path(__file__).parents[1]
@@ -50,6 +51,14 @@ def test_error_codes_are_documented() -> None:
     listed = next(line for line in README.splitlines() if line.startswith("Codes of `error`:"))
 
     assert codes() == set(re.findall(r"`([a-z_]+)`", listed)) - {"error"}
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+def test_why_something_is_left_out_is_told_in_every_language(language: str) -> None:
+    """The README's list of reasons is the terminal's."""
+    listed = next(line for line in README.splitlines() if line.startswith("Reasons in `not_included`:"))
+
+    assert set(labels(language).reasons) == set(re.findall(r"`([a-z_]+)`", listed)) - {"not_included"}
 
 
 @pytest.mark.parametrize("status", ExitStatus)

@@ -226,3 +226,14 @@ def test_an_answered_request_is_not_repeated() -> None:
     outgoing.rewind()
 
     assert said(outgoing) == ["Finalize"]
+
+
+def test_a_taking_over_that_was_answered_is_not_said_again() -> None:
+    """After a lost connection the editing is taken anew by a person, not by the program behind their back."""
+    outgoing = Outgoing()
+    outgoing.add_event(protocol.Take())
+    outgoing.next_message()
+    outgoing.receive(protocol.Editor(3, "desk"))
+    outgoing.rewind()
+
+    assert outgoing.next_message() is None

@@ -93,10 +93,13 @@ def test_a_file_shows_how_much_is_done() -> None:
     """Time, length, a bar and a share; as it was spoken, the levels stand where the bar would."""
     terminal, _ = screen(StateChanged(0, "s", State.RECORDING), protocol.Ack(0, 80_000))
     terminal._conversation.total_ms = 20_000
+    terminal._conversation.receive(protocol.Quality(0, 0, -10.0, False, 0.0, 0.0))
+    terminal._conversation.receive(Waiting(30, 300))
     fast = terminal._status()
     terminal._conversation.show_level(0, -10.0)
 
     assert "● Opptak  00:05  / 00:20  ━━━━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌  25%  tilkoblet" in str(fast)
+    assert "venter" not in str(fast)  # of course much waits
     assert "00:05  / 00:20  Kliniker ━━━━━━━╌  tilkoblet" in str(terminal._status())
 
 

@@ -57,7 +57,8 @@ class Conversation:
         """Channel → level in dB relative to full scale."""
         self.clipping: set[int] = set()
         """Channels that are too loud."""
-        self._hears_itself = False
+        self.hears_itself = False
+        """Whether the levels are those of what is being sent, as it is spoken."""
         self.note: DraftNote | None = None
         self.note_hash = ""
         self.model = ""
@@ -82,7 +83,7 @@ class Conversation:
 
     def show_level(self, channel: int, level_db: float) -> None:
         """Take the level of what is being sent: it is fresher than the daemon's reports."""
-        self._hears_itself = True
+        self.hears_itself = True
         self.levels[channel] = level_db
 
     def _receive_notice(self, event: Disconnected | Waiting) -> None:
@@ -93,7 +94,7 @@ class Conversation:
                 self.unsent = event if event.seconds else None
 
     def _receive_quality(self, event: protocol.Quality) -> None:
-        if not self._hears_itself:
+        if not self.hears_itself:
             self.levels[event.channel] = event.level_db
         (self.clipping.add if event.clipping else self.clipping.discard)(event.channel)
 
@@ -115,6 +116,11 @@ class Conversation:
 
     def _line(self, number: int, channel: int, start_ms: int) -> Line:
         return self.lines.setdefault(number, Line(number, channel, start_ms))
+
+    @property
+    def is_catching_up(self) -> bool:
+        """Whether a file is sent as fast as it is taken: that much waits is no trouble then."""
+        return self.total_ms > 0 and not self.hears_itself
 
     def role(self, channel: int) -> Role:
         """Return who speaks on a channel."""

@@ -48,7 +48,7 @@ class Finding:
     check: Check
     verdict: Verdict
     detail: str = ""
-    """What was found, for whoever mends it."""
+    """What was found, for whoever mends it: a figure or a name where all is well, a sentence in English where not."""
     status: ExitStatus = ExitStatus.OK
     """How the program ends for it."""
 
@@ -82,8 +82,8 @@ def connected(url: str, days_left: int | None) -> list[Finding]:
 
 def _encryption(url: str, days_left: int | None) -> Finding:
     if url.startswith("ws:"):
-        return ok(Check.TLS, "this machine only: not encrypted, not needed")
-    return ok(Check.TLS, "" if days_left is None else f"the certificate is valid for {days_left} days")
+        return ok(Check.TLS, "loopback")
+    return ok(Check.TLS, "" if days_left is None else f"{days_left} d")
 
 
 def clock(date: str, now: datetime) -> Finding:
@@ -93,7 +93,7 @@ def clock(date: str, now: datetime) -> Finding:
     except (TypeError, ValueError):  # none was told, or one without a time zone
         return Finding(Check.CLOCK, Verdict.UNKNOWN, "the daemon tells no time")
     if abs(seconds) <= CLOCK_S:
-        return ok(Check.CLOCK, f"within {CLOCK_S} s of the daemon's")
+        return ok(Check.CLOCK, f"± {CLOCK_S} s")
     way = "ahead of" if seconds > 0 else "behind"
     return fault(Check.CLOCK, RefusedError(f"{abs(seconds):.0f} s {way} the daemon's clock"))
 

@@ -148,28 +148,31 @@ class Terminal:
         if shown.state is not None:
             dot = "red" if shown.state is State.RECORDING else "yellow"
             status.append("● ", style=dot).append(self._labels.states[shown.state], style="bold")
-        status.append(f"  {clock(shown.elapsed_ms)}  ").append_text(self._progress())
-        for channel in sorted(shown.levels):
-            status.append_text(self._speaker(channel)).append(" ")
-            status.append_text(meter(shown.levels[channel])).append("  ")
-            if channel in shown.clipping:
-                status.append(f"{self._labels.clipping}  ", style="red")
+        status.append(f"  {clock(shown.elapsed_ms)}  ")
+        status.append_text(self._progress() if shown.total_ms else Text())
+        status.append_text(Text() if shown.is_catching_up else self._levels())
         name, style = ("connected", "dim") if shown.is_connected else ("disconnected", "bold red")
         status.append(getattr(self._labels, name), style=style)
-        if shown.unsent is not None:
+        if shown.unsent is not None and not (shown.is_catching_up and shown.is_connected):
             text = self._labels.unsent.format(seconds=shown.unsent.seconds, limit=shown.unsent.limit_s)
             status.append(f"  {text}", style="bold red")
         return status
 
+    def _levels(self) -> Text:
+        shown, text = self._conversation, Text()
+        for channel in sorted(shown.levels):
+            text.append_text(self._speaker(channel)).append(" ")
+            text.append_text(meter(shown.levels[channel])).append("  ")
+            if channel in shown.clipping:
+                text.append(f"{self._labels.clipping}  ", style="red")
+        return text
+
     def _progress(self) -> Text:
-        """Return how much of a file is done; nothing where nobody knows how long it will be."""
-        done_ms, total_ms = self._conversation.elapsed_ms, self._conversation.total_ms
-        if not total_ms:
-            return Text()
-        text = Text(f"/ {clock(total_ms)}  ")
-        if self._conversation.levels:  # as it was spoken: the levels need the room
+        """Return how much of a file is done; the bar only where no levels need the room."""
+        shown = self._conversation
+        text, share = Text(f"/ {clock(shown.total_ms)}  "), min(shown.elapsed_ms / shown.total_ms, 1.0)
+        if not shown.is_catching_up:
             return text
-        share = min(done_ms / total_ms, 1.0)
         return text.append_text(bar(share, _PROGRESS_CELLS, "cyan")).append(f" {share:4.0%}  ")
 
     # --------------------------------------------------------------------------------------------------- the draft
