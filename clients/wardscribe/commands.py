@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from wardscribe import completion, demo, doctor, findings, health
+from wardscribe import completion, demo, doctor, health
 from wardscribe.client import Client
 from wardscribe.connecting import tls_context
 from wardscribe.consultation import Consultation, Decision, Plan
@@ -18,6 +18,7 @@ from wardscribe.conversation import Conversation
 from wardscribe.deciding import Deciding
 from wardscribe.doctor_labels import doctor_labels
 from wardscribe.errors import MicrophoneError, RefusedError
+from wardscribe.findings import Check, Finding, completed, exit_status, fault
 from wardscribe.following import Following
 from wardscribe.labels import labels
 from wardscribe.microphone import Microphone, devices
@@ -114,20 +115,25 @@ async def run_doctor(arguments: Arguments) -> None:
     if not arguments.json:
         print(words.listening.format(seconds=arguments.seconds), file=sys.stderr)
     found += await doctor.examine_microphone(arguments.device, arguments.seconds)
-    found = findings.completed(found, findings.Check)
+    found = completed(found, Check)
     if arguments.json:
         health.print_lines(found, words)
     else:
         health.show(found, words, console())
-    if status := findings.exit_status(found):
+    if status := exit_status(found):
         sys.exit(status)
 
 
-async def _examined_daemon(arguments: Arguments) -> list[findings.Finding]:
+async def _examined_daemon(arguments: Arguments) -> list[Finding]:
     try:
-        return await doctor.examine_daemon(arguments.url, _token(arguments.token_file), _tls(arguments))
-    except RefusedError as error:  # a file that was named cannot be used
-        return [findings.fault(findings.Check.DAEMON, error)]
+        tls = _tls(arguments)
+    except RefusedError as error:
+        return [fault(Check.TLS, error)]
+    try:
+        token = _token(arguments.token_file)
+    except RefusedError as error:
+        return [fault(Check.TOKEN, error)]
+    return await doctor.examine_daemon(arguments.url, token, tls)
 
 
 def run_completion(arguments: Arguments, parser: argparse.ArgumentParser) -> None:
