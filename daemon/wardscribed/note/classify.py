@@ -26,6 +26,7 @@ from wardscribed.note.context import (
 from wardscribed.note.cues import STRONG
 from wardscribed.note.headings import heading_of, is_heading
 from wardscribed.note.language import Language
+from wardscribed.note.neighbours import is_drug
 from wardscribed.note.people import RELATIVES, about_another
 from wardscribed.note.sentences import Piece
 from wardscribed.note.templates import SECTIONS
@@ -38,6 +39,8 @@ _UNDER = (*SECTIONS, SMALL_TALK)
 """What a sentence under a dictated heading can be: a call that comes in between is small talk."""
 _STATES = 0.3
 """How much less likely a clinician only steers, for every cue of findings or plans: losing such a sentence is worse."""
+_OWN_DRUG = 0.2
+"""How much less likely a patient who tells of a drug of his own only chats."""
 _STATEMENTS = tuple(label for label in LABELS if label != QUESTION)
 _RELATIVES = (RELATIVES, SMALL_TALK)
 _PATIENTS = tuple(label for label in LABELS if label not in ONLY_CLINICIAN)
@@ -93,7 +96,11 @@ class Classifier:
         if another == OTHER_PERSON:
             return another, 1.0
         among = _RELATIVES if another else _PATIENTS
-        label, chance = _best(self._chances(piece, among))
+        chances = self._chances(piece, among)
+        if not another and set(piece.tokens) & self._language.sets["self"] and self._names_drug(piece):
+            chances[SMALL_TALK] *= _OWN_DRUG
+            chances[STEERING] *= _OWN_DRUG
+        label, chance = _best(chances)
         return (OTHER_PERSON, chance) if another and label != RELATIVES else (label, chance)
 
     def _told(self, piece: Piece) -> tuple[str, float]:
@@ -104,6 +111,9 @@ class Classifier:
             chances[STEERING] *= _STATES**cues
         label, chance = _best(chances)
         return (label if piece.sure or label not in ONLY_CLINICIAN else UNSURE), chance
+
+    def _names_drug(self, piece: Piece) -> bool:
+        return any(is_drug(token, self._language) for token in piece.tokens)
 
     def _chances(self, piece: Piece, among: Iterable[str]) -> dict[str, float]:
         return self._labels.chances(signals.in_place(piece, self.context, self._language), among)
@@ -116,8 +126,11 @@ class Classifier:
             if is_heading(piece.text, self._language):
                 return STEERING, 1.0
             return heading, 1.0
-        if piece.hits.get("outsider") and set(piece.tokens) & self._language.sets["first"]:
+        sets, words = self._language.sets, set(piece.tokens)
+        if piece.hits.get("outsider") and words & sets["first"]:
             return OTHER_PERSON, 1.0
+        if words & sets["first"] and words & sets["second"]:
+            return SMALL_TALK, 1.0  # said to somebody who came in
         among = _UNDER if self.context.heading else _DICTATED
         chances = self._chances(piece, among)
         if self.context.heading:

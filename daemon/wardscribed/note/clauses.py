@@ -23,7 +23,7 @@ def clauses(text: str, language: Language) -> list[str]:
     joined: list[str] = []
     for part in parts:
         short = len(part.split()) < MIN_WORDS or (joined and len(joined[-1].split()) < MIN_WORDS)
-        if joined and (short or _leans(part, language) or _leans(joined[-1], language)):
+        if joined and (short or _leans(part, language) or _leans(joined[-1], language) or not _has_verb(part, language)):
             joined[-1] += " " + part
         else:
             joined.append(part)
@@ -36,6 +36,11 @@ def _at_joints(text: str, language: Language) -> list[str]:
         if words[i].lower() in language.sets["joint"] and i - cuts[-1] >= MIN_WORDS:
             cuts.append(i)
     return [" ".join(words[a:b]) for a, b in zip(cuts, [*cuts[1:], len(words)], strict=True)]
+
+
+def _has_verb(part: str, language: Language) -> bool:
+    """Return whether a part can stand alone; «og venstre arm» goes with what stands before it."""
+    return bool(set(tokens(part)) & (language.sets["verb"] | language.sets["subject"]))
 
 
 def _leans(part: str, language: Language) -> bool:

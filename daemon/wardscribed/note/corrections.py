@@ -7,7 +7,7 @@ month by another.  Where the new value cannot take the old one's place, the old 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from wardscribed.note.language import Language
@@ -15,7 +15,11 @@ from wardscribed.note.language import Language
 _WORD = re.compile(r"\w+(?:[-/.,:]\w+)*")
 _BREAK = re.compile(r"(?:…|\.\.\.|[–—-]|,)\s*$")
 _ELLIPSIS = re.compile(r"(?:…|\.\.\.)\s*$")
+_FALSE_START = re.compile(r"\b(\w{2,})(?:…|\.\.\.)\s+(?=\1)", re.IGNORECASE)
+"""«sytti… syttifem»"""
 _EDGE = " …,.;:–—-"
+MIN_AGAIN = 4
+"""Letters of a word with which a speaker begins again."""
 MAX_ROUNDS = 4
 MAX_WORDS_BEFORE = 8
 """The wrong value stands at most so many words before the marker."""
@@ -37,7 +41,7 @@ class _Value:
 
 def corrected(text: str, language: Language) -> tuple[str, bool]:
     """Return the text with what the speaker took back replaced or elided, and whether anything was."""
-    changed = False
+    text, changed = _FALSE_START.sub("", text), False
     for _ in range(MAX_ROUNDS):
         new = _once(text, language)
         if new is None:
@@ -52,13 +56,45 @@ def retracts(text: str, language: Language) -> str | None:
     return text[match.end() :] if match and match.end() < len(text) else None
 
 
+def without_corrections(sentences: Iterable[str], language: Language) -> list[str]:
+    """Return the sentences of one turn without what the speaker took back, in a sentence or with the next one."""
+    found: list[str] = []
+    for sentence in sentences:
+        mended = amended(found[-1], sentence, language) if found else None
+        if mended is None:
+            found.append(corrected(sentence, language)[0])
+        else:
+            found[-1] = corrected(mended, language)[0]
+    return found
+
+
+def amended(before: str, after: str, language: Language) -> str | None:
+    """Return both as one where a sentence mends a value of the one before («… ti milligram. Nei, unnskyld, femten.»)."""
+    if retracts(after, language) is None:
+        return None
+    together = f"{before.rstrip(_EDGE)}, {after[:1].lower()}{after[1:]}"
+    return together if _once(together, language) is not None and not corrected(before, language)[1] else None
+
+
 def _once(text: str, language: Language) -> str | None:
     for start, end in _markers(text, language):
         before, after = text[:start], text[end:]
         old, new = _pair(before, after, language)
         if old and new:
             return _joined(before, after, old, new, language)
+        again = _begun_again(before, after) if language.retract.match(text[start:end]) else ""
+        if again:
+            return again
     return None
+
+
+def _begun_again(before: str, after: str) -> str:
+    """«viste stein i gangen, nei, stryk det, stein i blæra»: the words from which the speaker begins again."""
+    first = _WORD.match(after)
+    if not first or len(first.group()) < MIN_AGAIN:
+        return ""
+    at = [match.start() for match in re.finditer(rf"\b{re.escape(first.group())}\b", before, re.IGNORECASE)]
+    return before[: at[-1]] + after if at else ""
 
 
 def _markers(text: str, language: Language) -> Iterator[tuple[int, int]]:

@@ -111,7 +111,7 @@ class Draft:
         found = list(of_turn(turn, self._language, spoken))
         if self._dictated:
             found = [dataclasses.replace(piece, dictated=True) for piece in found]
-        found = [self._speakers.receive(piece) for piece in found]
+        found = self._speakers.receive(found)
         if found:
             self._understand(found[0])
             self._waiting = found
@@ -218,9 +218,14 @@ class Draft:
         sentence, cut = (composed.sentence, ()) if full else composed.with_worth(MIN_WORTH[density])
         if sentence is None:
             return None, (), LITTLE
+        reason = self._refused(composed, sentence)
+        if reason and not full and not self._refused(composed, composed.sentence):
+            return self._marked(composed.sentence), (), ""  # shortened it would say something else
+        return self._marked(sentence), cut, reason
+
+    def _refused(self, composed: Composed, sentence: Sentence) -> str:
         claim = Claim(composed.item.label, sentence)
-        reason = problem(claim, self._heard, self._language, self._clinician)
-        return self._marked(sentence), cut, reason or ""
+        return problem(claim, self._heard, self._language, self._clinician) or ""
 
     def _marked(self, sentence: Sentence) -> Sentence:
         """Flag a sentence with a word that the recogniser doubted; say what is negative in the clinician's words."""

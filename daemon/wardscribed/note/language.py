@@ -61,6 +61,7 @@ class Words:
     strike: tuple[str, ...]
     opening: tuple[str, ...]
     person: tuple[str, ...]
+    opinion: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,8 @@ class Language:
     heading_lead: tuple[str, ...]
     """Words that announce a heading."""
     cues: CueTable
+    opinion: re.Pattern[str]
+    """Finds what says that somebody thinks so («jeg mener»)."""
     requests: tuple[tuple[str, ...], ...]
     """Openings that ask without the form of a question («fortell …»)."""
     marker: re.Pattern[str]
@@ -172,6 +175,7 @@ def load(code: str, folder: Path = FOLDER) -> Language:
         filler=re.compile(rf"(?:^|(?<=[\s–]))…?\s*(?:{_any(file.words.filler)})\b(?:\s*[,…]+)?\s*", re.IGNORECASE),
         opening_yes=re.compile(rf"(?:{_any(file.words.yes)})\s*[,…]\s*(?=\w+\W+\w+\W+\w+)", re.IGNORECASE),
         opening_and=re.compile(rf"(?:{_any(file.words.opening)})\s+(?=\w+\W+\w+)", re.IGNORECASE),
+        opinion=re.compile(rf"\b(?:{_any(file.words.opinion)})\b"),
         requests=tuple(tuple(text.split()) for text in file.words.request),
     )
 

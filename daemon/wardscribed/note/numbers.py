@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-_TOKEN = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W\d_]+(?:-[^\W\d_]+)*")
+_TOKEN = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W\d_]+(?:-[^\W\d_]+)*|[.,;:?!…]")
+"""Words and signs: «fem hundre, to ganger» is two numbers."""
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _WRITTEN_FROM = 13
 """Whole numbers from here on are written in digits even without a unit."""
@@ -31,6 +32,8 @@ class NumberData:
     counted: Mapping[str, Any]
     nouns: Mapping[str, Any]
     """Names of scores («treer»)."""
+    and_half: tuple[str, ...]
+    """What adds a half to the whole number before it («og en halv»)."""
     decimal: tuple[str, ...]
     joints: tuple[str, ...]
     over: tuple[str, ...]
@@ -64,6 +67,7 @@ class NumberWords:
         self._data = data
         self._small = _small_table(data)
         self._starts = frozenset((*self._small, *data.half, data.hundred, data.thousand))
+        self._halves = tuple(tuple(phrase.split()) for phrase in data.and_half)
         self._counted = frozenset(data.counted.get("words", ()))
         self.unit_words = frozenset(data.units) | {str(short) for short in data.units.values()}
         """Units, in full and as they are written."""
@@ -211,6 +215,9 @@ class NumberWords:
         value, next_at = self._whole(words, at)
         if value is None:
             return "", at + 1
+        after = self._past_half(words, next_at)
+        if after > next_at:
+            return f"{value}.5", after
         digits, after = self._decimals(words, next_at)
         return (f"{value}.{digits}", after) if digits else (str(value), next_at)
 
@@ -253,6 +260,12 @@ class NumberWords:
 
     def _past_and(self, words: list[str], at: int) -> int:
         return at + 1 if at < len(words) and words[at] in self._data.joints else at
+
+    def _past_half(self, words: list[str], at: int) -> int:
+        for phrase in self._halves:
+            if tuple(words[at : at + len(phrase)]) == phrase:
+                return at + len(phrase)
+        return at
 
     def _decimals(self, words: list[str], at: int) -> tuple[str, int]:
         """Return the digits after a spoken decimal sign: one number, or single digits in a row."""

@@ -38,6 +38,8 @@ def _introduced(piece: Piece, language: Language) -> str | None:
         leads = bool(head.get("outsider"))
         if leads or (_is_ill(piece) and not about_self):
             return OTHER_PERSON
+    if piece.speaker == "patient" and not about_self and head.get("family") and not hits.get("inlaw"):
+        return RELATIVES  # «Fetteren min tålte den ikke»: whatever it tells, it is not the patient's own
     if not _is_ill(piece) or hits.get("helps"):
         return None
     if hits.get("inlaw") and (head.get("inlaw") or not about_self):
