@@ -10,6 +10,7 @@ import re
 
 from wardscribed.note.corrections import retracts
 from wardscribed.note.language import Language, tokens
+from wardscribed.note.neighbours import is_drug
 from wardscribed.note.sentences import Piece, without_lead
 
 _MAX_ALONE = 6
@@ -66,9 +67,15 @@ def _both(question: Piece, answer: Piece, language: Language) -> str:
     if language.sets["negation"] & set(question.tokens) and _is_short(answer):
         return f"{capital(_core(question, language, tails=False))}? – {capital(answer.text)}"
     said = without_answer_word(retracts(answer.text, language) or answer.text, language)
-    if not key or set(tokens(key)) <= set(tokens(said)):
+    if not key or set(tokens(key)) <= set(tokens(said)) or _names_drug(answer, language):
         return said
     return f"{capital(key)}: {_lower(said)}"
+
+
+def _names_drug(answer: Piece, language: Language) -> bool:
+    """Return whether an answer names a drug and says more of it than a yes or no: it needs no question before it."""
+    known = language.sets["yes"] | language.sets["no"] | language.sets["pronoun"] | language.sets["negation"]
+    return not known & set(answer.tokens) and any(is_drug(token, language) for token in answer.tokens)
 
 
 def _is_short(answer: Piece) -> bool:
@@ -87,7 +94,13 @@ def _key(question: Piece, language: Language) -> str:
         words = words[1:]
     while words and words[-1].lower() in language.sets["inner"]:
         words = words[:-1]
-    return " ".join(words).strip(" ,;:–-…")
+    return _without_verbs(" ".join(words).strip(" ,;:–-…"), language)
+
+
+def _without_verbs(key: str, language: Language) -> str:
+    """«Vekta hjemme, veier» asks about the weight: a part that is a verb alone names nothing."""
+    parts = [part for part in key.split(",") if not set(tokens(part)) <= language.sets["verb"]]
+    return ",".join(parts).strip() or key
 
 
 def without_answer_word(text: str, language: Language) -> str:

@@ -38,8 +38,9 @@ def _introduced(piece: Piece, language: Language) -> str | None:
         leads = bool(head.get("outsider"))
         if leads or (_is_ill(piece) and not about_self):
             return OTHER_PERSON
+    # «Fetteren min tålte den ikke»: whatever a patient tells so, it is not his own
     if piece.speaker == "patient" and not about_self and head.get("family") and not hits.get("inlaw"):
-        return RELATIVES  # «Fetteren min tålte den ikke»: whatever it tells, it is not the patient's own
+        return RELATIVES if _is_named_ill(piece) or not _is_treated(piece) else OTHER_PERSON
     if not _is_ill(piece) or hits.get("helps"):
         return None
     if hits.get("inlaw") and (head.get("inlaw") or not about_self):
@@ -51,6 +52,15 @@ def _introduced(piece: Piece, language: Language) -> str | None:
 
 def _is_ill(piece: Piece) -> bool:
     return bool(piece.hits.get("condition")) or any(terms.kind(token) for token in piece.tokens)
+
+
+def _is_named_ill(piece: Piece) -> bool:
+    return bool(piece.hits.get("condition")) or any(terms.kind(token) == terms.CONDITION for token in piece.tokens)
+
+
+def _is_treated(piece: Piece) -> bool:
+    """A relative's treatment without an illness is no history of the family's."""
+    return any(terms.kind(token) in (terms.DRUG, terms.PROCEDURE) for token in piece.tokens)
 
 
 def _says_she(piece: Piece, language: Language) -> bool:
