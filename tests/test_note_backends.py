@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import httpx2
 import pytest
 
+from tests.scripted_writer import write_writer
 from wardscribe.values import DraftNote
 from wardscribed.errors import ModelError
+from wardscribed.growing import Drafts
 from wardscribed.note import templates
 from wardscribed.note.backends.local import LocalWriter
 from wardscribed.note.backends.openai import OpenAiWriter
 from wardscribed.note.backends.worded import MODEL_FAILED, UNUSED, worded
 from wardscribed.note.backends.wording import WriterError
 from wardscribed.note.drafting import Draft
-from wardscribed.values import Turn
+from wardscribed.note.templates import Library
+from wardscribed.values import Transcript, Turn
 
 TEMPLATE = templates.load()["strukturert"]
 SAID = (
@@ -143,3 +147,39 @@ def test_local_writer_names_what_a_folder_lacks(tmp_path: Path) -> None:
     """A folder without a model is a ModelError that lists the files."""
     with pytest.raises(ModelError, match=r"model\.bin, tokenizer\.json, config\.json"):
         LocalWriter(tmp_path)
+
+
+def model_note(folder: Path) -> DraftNote:
+    """Return the note that a local model words, by the path that a session takes."""
+    growing = Drafts(Library(None), LocalWriter(folder, threads=1)).begin("nb", "strukturert")
+    return growing(Transcript("nb", SAID), True)
+
+
+def test_a_local_model_words_the_note_behind_the_gate(tmp_path: Path) -> None:
+    """A real generator from a folder: what its evidence carries stands, an invented dose does not, its hash is named."""
+    told = [
+        {"section": "medikamenter", "text": "Tar Eliquis 5 mg to ganger om dagen.", "evidence": [1]},
+        {"section": "medikamenter", "text": "Tar Eliquis 50 mg to ganger om dagen.", "evidence": [1]},
+        {"section": "plan", "text": "Henviser til øyelege.", "evidence": [2]},
+    ]
+    note = model_note(write_writer(tmp_path / "model", {"sentences": told}))
+
+    assert texts(note) == [told[0]["text"], told[2]["text"]]
+    assert [left.reason for left in note.not_included if left.text == told[1]["text"]] == ["tall_uten_belegg"]
+    assert re.fullmatch("ctranslate2:model@[0-9a-f]{12}", note.written_by)
+    assert not note.warning
+
+
+@pytest.mark.parametrize(
+    ("answer", "positions"),
+    [("Her er notatet ditt:", 4096), ({"sentences": "none"}, 4096), ({"sentences": [{"section": "plan", "text": "Henviser til øyelege.", "evidence": [2]}]}, 64)],
+    ids=["chatter", "another form", "the prompt is longer than the model's context"],
+)
+def test_a_local_model_that_fails_leaves_the_speakers_words(
+    tmp_path: Path, answer: dict[str, object] | str, positions: int
+) -> None:
+    """The note stands as it was drafted, with a visible mark."""
+    note = model_note(write_writer(tmp_path / "model", answer, positions))
+
+    assert note.warning == MODEL_FAILED
+    assert any("Eliquis 5 mg" in text for text in texts(note))

@@ -15,6 +15,9 @@ EVENTS = [
     protocol.Hello("secret", "test", "abc", 4, "device"),
     protocol.Unseal("abc", ("AA==", "AQ=="), is_last=False, last_seq=4),
     protocol.Start("nn", "narrativ", (Role.CLINICIAN, Role.PATIENT), protocol.Source.DAEMON, "Mic", "p", "e", True),
+    protocol.Start(
+        preferences=protocol.NotePreferences("short", "nn", (protocol.Phrase("Ingen feber.", "Afebril: ingen feber."),))
+    ),
     protocol.Pause(),
     protocol.Resume(),
     protocol.Finalize(),

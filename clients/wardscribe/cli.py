@@ -153,6 +153,7 @@ def _add_session(command: argparse.ArgumentParser) -> None:
     command.add_argument("--language", choices=["nb", "nn", "en"], default="nb")
     command.add_argument("--glossary", default="", metavar="NAME", help="word list of the site")
     command.add_argument("--template", default="strukturert", metavar="NAME", help="note template")
+    command.add_argument("--preferences", type=Path, metavar="FILE", help="JSON: how you want notes (see README)")
     command.add_argument("--roles", type=roles, metavar="ROLE[,ROLE]", help="who speaks on which channel")
     command.add_argument("--patient", default="", metavar="REF", help="patient reference of the record system")
     command.add_argument("--encounter", default="", metavar="REF", help="encounter reference of the record system")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import json
 import platform
 import ssl
 import sys
@@ -18,11 +19,12 @@ from wardscribe.conversation import Conversation
 from wardscribe.deciding import Deciding
 from wardscribe.doctor_labels import doctor_labels
 from wardscribe.errors import MicrophoneError, RefusedError
+from wardscribe.fields import FieldError, from_json
 from wardscribe.findings import Check, Finding, completed, exit_status, fault
 from wardscribe.following import Following
 from wardscribe.labels import labels
 from wardscribe.microphone import Microphone, devices
-from wardscribe.protocol import SAMPLE_RATE, Role, Start
+from wardscribe.protocol import SAMPLE_RATE, NotePreferences, Role, Start
 from wardscribe.soundfile import SoundFile, open_sound
 from wardscribe.sources import Audio, full_speed, live, real_time
 from wardscribe.terminal import Terminal, console
@@ -176,7 +178,20 @@ def _start(arguments: Arguments, channels: int) -> Start:
         encounter=arguments.encounter,
         informed=arguments.informed,
         glossary=arguments.glossary,
+        preferences=_preferences(arguments.preferences),
     )
+
+
+def _preferences(path: Path | None) -> NotePreferences:
+    """Return the wishes of a JSON file, of the form that `start` has on the wire; none without a file."""
+    if path is None:
+        return NotePreferences()
+    try:
+        return from_json(NotePreferences, json.loads(path.read_text(encoding="utf-8")))
+    except FieldError as error:
+        raise RefusedError(f"--preferences {path}: {error}") from error
+    except (OSError, ValueError, TypeError) as error:
+        raise RefusedError(f"--preferences {path} cannot be read: {type(error).__name__}") from error
 
 
 def _view(arguments: Arguments, start: Start) -> tuple[View, Conversation]:

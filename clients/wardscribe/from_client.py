@@ -34,6 +34,26 @@ class Unseal:
 
 
 @dataclass(frozen=True, slots=True)
+class Phrase:
+    """A clinician's own words for a negative finding."""
+
+    standard: str
+    """As the note says it, for instance «Ingen kjente allergier.»."""
+    own: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotePreferences:
+    """How the clinician wants the note; empty: as the template says, in the language spoken."""
+
+    density: str = ""
+    """full, normal or short."""
+    form: str = ""
+    """Written form of headings: nb, nn or en."""
+    negatives: tuple[Phrase, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Start:
     """Begin a session.  Audio may follow at once."""
 
@@ -52,6 +72,7 @@ class Start:
     """The patient was told of the recording."""
     glossary: str = ""
     """Word list of the site whose words the decoder is to expect; empty: none."""
+    preferences: NotePreferences = NotePreferences()  # frozen
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,9 @@ from wardscribe.from_client import Edit as Edit
 from wardscribe.from_client import Finalize as Finalize
 from wardscribe.from_client import Hello as Hello
 from wardscribe.from_client import Lost as Lost
+from wardscribe.from_client import NotePreferences as NotePreferences
 from wardscribe.from_client import Pause as Pause
+from wardscribe.from_client import Phrase as Phrase
 from wardscribe.from_client import Resume as Resume
 from wardscribe.from_client import Start as Start
 from wardscribe.from_client import Stop as Stop

@@ -9,6 +9,7 @@ from wardscribe.protocol import DraftNote
 from wardscribed.note.backends.worded import worded
 from wardscribed.note.backends.wording import Writer
 from wardscribed.note.drafting import Draft
+from wardscribed.note.preferences import Preferences
 from wardscribed.note.templates import Library, Template
 from wardscribed.values import Transcript
 
@@ -16,9 +17,15 @@ from wardscribed.values import Transcript
 class GrowingDraft:
     """One session's draft.  It is shown all that was said, now and then and at the end, and reads what is new."""
 
-    def __init__(self, language: str, template: Template, writer: Writer | None = None) -> None:
+    def __init__(
+        self,
+        language: str,
+        template: Template,
+        writer: Writer | None = None,
+        preferences: Preferences | None = None,
+    ) -> None:
         """`writer`: a language model that words the final note, behind the gate; None: the speakers' own words."""
-        self._draft = Draft(language, template)
+        self._draft = Draft(language, template, preferences)
         self._template = template
         self._writer = writer
         self._read = 0  # turns
@@ -49,6 +56,6 @@ class Drafts:
         """The templates by name; a change in the site's folder is seen."""
         return self._library.current()
 
-    def begin(self, language: str, template: str) -> GrowingDraft:
+    def begin(self, language: str, template: str, preferences: Preferences | None = None) -> GrowingDraft:
         """Return the draft of a new session.  `template` is one of the names."""
-        return GrowingDraft(language, self.templates[template], self._writer)
+        return GrowingDraft(language, self.templates[template], self._writer, preferences)

@@ -14,6 +14,7 @@ from importlib.metadata import version
 from websockets.asyncio.server import ServerConnection
 
 from wardscribe import protocol
+from wardscribe.fields import FieldError
 from wardscribe.protocol import ProtocolError, Reason, Source, State
 from wardscribed import capture, sealing
 from wardscribed.audio.endpointing import EndpointSettings
@@ -24,6 +25,7 @@ from wardscribed.draining import drain
 from wardscribed.engine import Engine
 from wardscribed.errors import frames
 from wardscribed.growing import Drafts
+from wardscribed.note import wishes
 from wardscribed.ops import notify
 from wardscribed.session import Session
 from wardscribed.trust.identity import log_name, token_matches
@@ -129,7 +131,7 @@ class Daemon:
         return Session(
             session_id,
             start,
-            self._drafts.begin(start.language, start.template),
+            self._drafts.begin(start.language, start.template, wishes.read(start.preferences, start.language)),
             EndpointSettings(min_silence_ms=self.config.session.end_silence_ms),
             self.engine.recognizer.n_mels,
             utterances=UtteranceSettings(prompt=self._glossaries[start.glossary]),
@@ -169,6 +171,10 @@ class Daemon:
         if start.language not in self.engine.recognizer.languages:
             known = ", ".join(self.engine.recognizer.languages)
             raise ProtocolError("bad_field", f"event start: 'language' must be one of {known}")
+        try:
+            wishes.read(start.preferences, start.language)
+        except FieldError as error:
+            raise ProtocolError("bad_field", f"event start: {error}") from error
         if not 1 <= len(start.channels) <= 2:
             raise ProtocolError("bad_field", "event start: 'channels' must name one or two roles")
 
