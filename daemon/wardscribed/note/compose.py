@@ -11,7 +11,7 @@ from wardscribed.note import linear
 from wardscribed.note.answers import capital, joined, without_answer_word
 from wardscribed.note.clauses import clauses, of_item
 from wardscribed.note.context import QUESTION, STEERING, Labelled
-from wardscribed.note.corrections import amended, corrected, retracts
+from wardscribed.note.corrections import corrected, retracts
 from wardscribed.note.headings import heading_of
 from wardscribed.note.language import Language, tokens
 from wardscribed.note.sentences import Piece
@@ -71,8 +71,6 @@ class Composer:
             self._strike(item)
             return
         item = self._without_taken_back(item)
-        if self._mends(item):
-            return
         self._before = item
         if item.label == QUESTION:
             self._questions.append(item)
@@ -128,22 +126,6 @@ class Composer:
             return item
         self._take_back(before)
         return Labelled(item.piece, before.label, before.question, item.worth, before.topic)
-
-    def _mends(self, item: Labelled) -> bool:
-        """«… ti milligram.» «Nei, unnskyld, femten.»: the sentence before gets the value of this one."""
-        before = self._before
-        if before is None or not self.composed or self.composed[-1].item is not before:
-            return False
-        if before.piece.turn != item.piece.turn:
-            return False
-        text = amended(before.piece.text, item.piece.text, self.language)
-        if text is None:
-            return False
-        self._take_back(before)
-        piece = replace(before.piece, text=text, tokens=tuple(tokens(text)))
-        self._before = replace(before, piece=piece)
-        self._compose(self._before)
-        return True
 
     def _strike(self, item: Labelled) -> None:
         """«Stryk det.»: the dictated sentence before goes away."""

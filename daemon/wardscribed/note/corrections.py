@@ -7,7 +7,7 @@ month by another.  Where the new value cannot take the old one's place, the old 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from wardscribed.note.language import Language
@@ -20,6 +20,10 @@ _FALSE_START = re.compile(r"\b(\w{2,})(?:…|\.\.\.)\s+(?=\1)", re.IGNORECASE)
 _EDGE = " …,.;:–—-"
 MIN_AGAIN = 4
 """Letters of a word with which a speaker begins again."""
+MAX_ASIDE = 5
+"""Words between a wrong value and the right one that say nothing («nei, den hoppa»)."""
+MAX_LEAD = 2
+"""Fewer words than this stand before a value that follows them."""
 MAX_ROUNDS = 4
 MAX_WORDS_BEFORE = 8
 """The wrong value stands at most so many words before the marker."""
@@ -56,24 +60,51 @@ def retracts(text: str, language: Language) -> str | None:
     return text[match.end() :] if match and match.end() < len(text) else None
 
 
-def without_corrections(sentences: Iterable[str], language: Language) -> list[str]:
-    """Return the sentences of one turn without what the speaker took back, in a sentence or with the next one."""
+def mended(sentences: Sequence[str], language: Language) -> list[str]:
+    """Return the sentences of one turn, one that mends the value of the one before joined to it.
+
+    «… ti milligram.» «Nei, unnskyld, femten.»; also with a word between («Nei, den hoppa.»), as speech is heard.
+    """
     found: list[str] = []
-    for sentence in sentences:
-        mended = amended(found[-1], sentence, language) if found else None
-        if mended is None:
-            found.append(corrected(sentence, language)[0])
+    at = 0
+    while at < len(sentences):
+        for count in (1, 2):
+            after = sentences[at : at + count]
+            text = _together(found[-1], after, language) if found and len(after) == count else None
+            if text is not None:
+                found[-1], at = text, at + count
+                break
         else:
-            found[-1] = corrected(mended, language)[0]
+            found.append(sentences[at])
+            at += 1
     return found
 
 
-def amended(before: str, after: str, language: Language) -> str | None:
-    """Return both as one where a sentence mends a value of the one before («… ti milligram. Nei, unnskyld, femten.»)."""
-    if retracts(after, language) is None:
+def _together(before: str, after: Sequence[str], language: Language) -> str | None:
+    """Return a sentence and what mends its value as one; None where nothing does."""
+    if before.rstrip().endswith("?") or corrected(before, language)[1]:
         return None
-    together = f"{before.rstrip(_EDGE)}, {after[:1].lower()}{after[1:]}"
-    return together if _once(together, language) is not None and not corrected(before, language)[1] else None
+    first, new = after[0], after[-1]
+    kept, said = before.rstrip(_EDGE), [word.lower() for word in _WORD.findall(first)]
+    if len(after) == 1 and retracts(first, language) is not None:
+        text = f"{kept}, {first[:1].lower()}{first[1:]}"
+        return text if _once(text, language) is not None else None
+    if not said or said[0] not in language.sets["no"]:
+        return None
+    if len(after) == 1:
+        new = _WORD.sub("", first, count=1).lstrip(_EDGE)
+    elif len(said) > MAX_ASIDE or _values(first, language):
+        return None
+    return f"{kept}, {said[0]}, {new}" if _takes_place(kept, new, len(after) == 1, language) else None
+
+
+def _takes_place(before: str, after: str, at_once: bool, language: Language) -> bool:
+    """«… i fem.» «Nei.» «Sju dager.»: a value ends the one sentence, and one of its kind opens the other."""
+    old, new = _pair(before, after, language)
+    if old is None or new is None or before[old.end :].strip():
+        return False
+    lead = [word.lower() for word in _WORD.findall(after[: new.start])]
+    return all(word in language.corrections.skip for word in lead) or (not at_once and len(lead) < MAX_LEAD)
 
 
 def _once(text: str, language: Language) -> str | None:

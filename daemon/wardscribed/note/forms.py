@@ -135,8 +135,8 @@ class Filler:
         by_clinician = piece.speaker == "clinician" and piece.sure
         if by_clinician and named:
             self._asked = (named, piece.turn)
-        if not piece.question:
-            self._score(piece, named)
+        if not piece.question and not self._score(piece, named):
+            self._take_back(piece)
         if not by_clinician and self._asked:
             quotes = self._quotes.setdefault(self._asked[0], [])
             if len(quotes) < MAX_QUOTES:
@@ -147,17 +147,26 @@ class Filler:
         found = self.form.cues.longest(piece.tokens)
         return int(found) if found else 0
 
-    def _score(self, piece: Piece, named: int) -> None:
+    def _score(self, piece: Piece, named: int) -> bool:
+        """Take the score that a sentence gives; return whether it gives one."""
         number = named or (self._asked[0] if self._asked else 0)
         if not number or len(piece.tokens) > MAX_SCORE_WORDS:
-            return
+            return False
         item = self.form.items[number - 1]
         if (piece.speaker or "") not in item.speakers or not piece.sure:
-            return
+            return False
         value = self._spoken(piece, item, bool(named))
         if value is not None:
             asked = (self._asked[1],) if self._asked and not named else ()
+            self._scores.pop(number, None)  # the last one given stands last
             self._scores[number] = (value, (*asked, piece.turn))
+        return value is not None
+
+    def _take_back(self, piece: Piece) -> None:
+        """«… tre. Nei, vent …»: a score that is taken back is none until another one is said."""
+        given = [number for number, (_, turns) in self._scores.items() if turns[-1] == piece.turn]
+        if given and self.language.retract.match(piece.text):
+            del self._scores[given[-1]]
 
     def _spoken(self, piece: Piece, item: Item, named: bool) -> float | None:
         """Return the number that a sentence gives for an item: the last in range that counts nothing else."""

@@ -8,6 +8,8 @@ from wardscribed.note.language import Language
 from wardscribed.note.sentences import Piece
 
 RELATIVES = "familie_sosialt"
+_TREATED = 0.5
+"""From here on a word is taken for a drug or a procedure, where only leaving a sentence out follows."""
 _HEAD = 3
 """Words at the head of a sentence in which its subject is looked for."""
 
@@ -38,9 +40,10 @@ def _introduced(piece: Piece, language: Language) -> str | None:
         leads = bool(head.get("outsider"))
         if leads or (_is_ill(piece) and not about_self):
             return OTHER_PERSON
-    # «Fetteren min tålte den ikke»: whatever a patient tells so, it is not his own
-    if piece.speaker == "patient" and not about_self and head.get("family") and not hits.get("inlaw"):
-        return RELATIVES if _is_named_ill(piece) or not _is_treated(piece) else OTHER_PERSON
+    if not about_self and head.get("family") and not hits.get("inlaw") and _are_not_the_patient(piece, language):
+        if _is_treated(piece) and not _is_named_ill(piece):
+            return OTHER_PERSON
+        return RELATIVES if piece.speaker == "patient" or _is_ill(piece) else None
     if not _is_ill(piece) or hits.get("helps"):
         return None
     if hits.get("inlaw") and (head.get("inlaw") or not about_self):
@@ -48,6 +51,12 @@ def _introduced(piece: Piece, language: Language) -> str | None:
     if hits.get("family") and not hits.get("inlaw") and (head.get("family") or not about_self):
         return RELATIVES
     return None
+
+
+def _are_not_the_patient(piece: Piece, language: Language) -> bool:
+    """A patient's «fetteren min», a relative's «søsteren hans»; a relative's «mor» may be the patient."""
+    theirs = bool(set(piece.tokens[:_HEAD]) & language.sets["third"])
+    return piece.speaker == "patient" or (piece.speaker == "other" and theirs)
 
 
 def _is_ill(piece: Piece) -> bool:
@@ -60,7 +69,8 @@ def _is_named_ill(piece: Piece) -> bool:
 
 def _is_treated(piece: Piece) -> bool:
     """A relative's treatment without an illness is no history of the family's."""
-    return any(terms.kind(token) in (terms.DRUG, terms.PROCEDURE) for token in piece.tokens)
+    kinds = [terms.KINDS.index(kind) for kind in (terms.DRUG, terms.PROCEDURE)]
+    return any(terms.chances(token)[kind] >= _TREATED for token in piece.tokens for kind in kinds)
 
 
 def _says_she(piece: Piece, language: Language) -> bool:

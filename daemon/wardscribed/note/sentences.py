@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from wardscribed.note.corrections import mended
 from wardscribed.note.cues import STRONG, Hits
 from wardscribed.note.dictation import punctuated
 from wardscribed.note.language import Language, tokens
@@ -26,6 +27,8 @@ MIN_LEAD = 2
 """Words before a question that begins in the middle of a turn."""
 MAX_FRAGMENT = 5
 """A clinician's turn without signs and of at most so many words asks where somebody else goes on."""
+MAX_ASKED = 10
+"""Words of a question behind which a full stop may stand."""
 MIN_PART = 5
 """Words left on either side of such a cut."""
 
@@ -48,17 +51,34 @@ class Piece:
 
 
 def asked_after_all(piece: Piece, after: Piece | None, language: Language) -> Piece:
-    """Without a sign, what a yes or no follows was a question, and so was a clinician's short fragment («feber»)."""
-    if piece.question or after is None or after.turn == piece.turn or piece.text[-1] in ".!,;:":
+    """Without a sign, what a yes or no follows was a question, and so was a clinician's short fragment («feber»).
+
+    A recogniser may set a full stop behind a question: its order of words still asks.
+    """
+    if piece.question or after is None or after.turn == piece.turn or piece.text[-1] in "!,;:":
         return piece
     if piece.speaker != "clinician" or after.speaker == "clinician":
         return piece
+    if piece.text[-1] == ".":
+        return _as_question(piece, language) if _opens_asking(piece, language) else piece
     replied = after.tokens[0] in language.sets["yes"] | language.sets["no"]
     answered = replied and not _states(piece, language)
     fragment = len(piece.tokens) <= MAX_FRAGMENT and not language.sets["backchannel"] & set(piece.tokens)
     if not answered and not fragment:
         return piece
+    return _as_question(piece, language)
+
+
+def _as_question(piece: Piece, language: Language) -> Piece:
     return replace(piece, question=True, hits=language.cues.scan(piece.tokens, True))
+
+
+def _opens_asking(piece: Piece, language: Language) -> bool:
+    """«Har de tankene vært der», «Noe du ikke tåler»; «Blør du mer, så …» has a comma."""
+    if "," in piece.text or len(piece.tokens) > MAX_ASKED:
+        return False
+    any_of_it = piece.tokens[0] in language.phrases.none and len(piece.tokens) > 1
+    return any_of_it or is_question(piece.text.rstrip(" ."), piece.tokens, language)
 
 
 def _states(piece: Piece, language: Language) -> bool:
@@ -90,7 +110,10 @@ def of_turn(turn: Turn, language: Language, dictated: bool) -> Iterator[Piece]:
 
 
 def split(text: str, language: Language) -> list[str]:
-    """Return the sentences of a text; one that is long and bare of signs is cut before words such as «og så»."""
+    """Return the sentences of a text; one that is long and bare of signs is cut before words such as «og så».
+
+    A sentence that mends a value of the one before stays with it.
+    """
     parts: list[str] = []
     for part in _END.split(text):
         part = part.strip()
@@ -98,7 +121,7 @@ def split(text: str, language: Language) -> list[str]:
             parts[-1] += " " + part
         elif part:
             parts.append(part)
-    return [sentence for part in parts for sentence in _cut(part, language)]
+    return mended([sentence for part in parts for sentence in _cut(part, language)], language)
 
 
 def _cut(part: str, language: Language) -> list[str]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from wardscribe.values import Sentence
 from wardscribed.note.context import ONLY_CLINICIAN
-from wardscribed.note.corrections import without_corrections
+from wardscribed.note.corrections import corrected
 from wardscribed.note.language import Language, tokens
 from wardscribed.note.neighbours import DRUG as DRUG_KIND
 from wardscribed.note.neighbours import NUMBER as NUMBER_KIND
@@ -76,7 +76,7 @@ def problem(claim: Claim, turns: Mapping[int, Turn], language: Language, clinici
 
 def _without_corrections(text: str, language: Language) -> str:
     """What a speaker took back carries nothing."""
-    return " ".join(without_corrections(split(text, language), language))
+    return " ".join(corrected(sentence, language)[0] for sentence in split(text, language))
 
 
 def repeats(one: str, others: Iterable[str]) -> bool:
