@@ -51,6 +51,8 @@ def test_persons_are_written_as_a_record_does() -> None:
     [
         ("Tar Eliquis om morgenen, og naboen har en hund.", ["Tar Eliquis om morgenen,", "og naboen har en hund."]),
         ("Hvis du får feber, må du ringe oss.", ["Hvis du får feber, må du ringe oss."]),
+        ("Det dro ut i kjeven og ned i venstre arm.", ["Det dro ut i kjeven og ned i venstre arm."]),
+        ("Metotreksat er det, rett under huden.", ["Metotreksat er det, rett under huden."]),
         ("Nei, ikke vondt.", ["Nei, ikke vondt."]),
     ],
 )

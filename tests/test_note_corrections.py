@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wardscribed.note.corrections import corrected, retracts
+from wardscribed.note.corrections import corrected, mended, retracts
 from wardscribed.note.language import load
 
 
@@ -18,6 +18,8 @@ from wardscribed.note.language import load
         ("nb", "Femti gram daglig, nei stryk det, sytti gram daglig.", "Sytti"),
         ("nn", "Tretti milligram i ti … nei, fem dagar.", "Tretti milligram i fem dagar."),
         ("nb", "tretti milligram i ti nei fem dager", "tretti milligram i fem dager"),
+        ("nb", "Albyl-E sytti… syttifem.", "Albyl-E syttifem."),
+        ("nb", "Viste stein i gangen, nei, stryk det, stein i blæra.", "Viste stein i blæra."),
         ("en", "Four hundred, no wait, six hundred milligrams.", "six hundred milligrams."),
     ],
 )
@@ -61,3 +63,35 @@ def test_retracts_takes_back_a_sentence() -> None:
     """«Eller, nei, …» takes back the sentence before; «eller» alone does not."""
     assert retracts("Eller, nei, det er hver kveld.", load("nb")) == "det er hver kveld."
     assert retracts("Eller så går det bra.", load("nb")) is None
+
+
+@pytest.mark.parametrize(
+    ("sentences", "last"),
+    [
+        (["En halv tablett, ti milligram.", "Nei, forresten, femten milligram."], "femten milligram"),
+        (["Tre ganger om dagen i fem.", "Nei.", "Unsyld, sju dager."], "sju dager"),
+        (["Sekstifem komma fire.", "Nei, den hoppa.", "Sekstifem komma én."], "sekstifem komma én"),
+        (["Jeg tar to tabletter.", "Nei, tre tabletter."], "tre tabletter"),
+    ],
+)
+def test_mended_joins_what_the_next_sentence_mends(sentences: list[str], last: str) -> None:
+    """A recogniser sets a full stop where a speaker stops short; the wrong value does not outlive it."""
+    (together,) = mended(sentences, load("nb"))
+    text, changed = corrected(together, load("nb"))
+    assert changed
+    assert last in text.lower()
+    assert not any(wrong in text.lower() for wrong in ("ti milligram", "i fem", "komma fire", "to tabletter"))
+
+
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        ["Jeg sov fem timer.", "Nei, jeg våknet klokka fire."],
+        ["Tar du fem milligram?", "Nei, ti milligram."],
+        ["Hun er åtte år.", "Nei, ingen feber."],
+        ["Smerter i høyre kne.", "Venstre kne er bra."],
+    ],
+)
+def test_mended_leaves_sentences_that_only_follow(sentences: list[str]) -> None:
+    """An answer, another time and another side correct nothing."""
+    assert mended(sentences, load("nb")) == sentences

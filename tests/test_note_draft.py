@@ -91,6 +91,40 @@ def test_draft_leaves_out_other_people() -> None:
     assert reasons(note)["Naboen fikk hjerteinfarkt i fjor."] == "annen_person"
 
 
+@pytest.mark.parametrize(
+    ("speaker", "said"),
+    [("patient", "Fetteren min tålte ikke den blodfortynnende."), ("other", "Søsteren hans fikk litium i alle år.")],
+)
+def test_draft_gives_no_relatives_treatment_to_the_patient(speaker: str, said: str) -> None:
+    """What a cousin did not tolerate is no allergy of the patient's, and a sister's drug none of his."""
+    note = note_of(("clinician", "Er det noe du ikke tåler, eller tar du noen medisiner?"), (speaker, said))
+    assert section(note, "allergi") + section(note, "medikamenter") == []
+
+
+def test_draft_says_as_spoken_what_shortening_would_change() -> None:
+    """A sentence that the gate refuses when it is shortened stands in its own words; it is not lost."""
+    said = "I'll sign you off work for two weeks. If you can't pass water, go straight to the emergency department."
+    assert any("can't pass water" in text for text in section(note_of(("clinician", said), language="en"), "plan"))
+
+
+def test_draft_leaves_out_a_call_that_comes_into_a_dictation() -> None:
+    """Who dictates and says «eg» and «du» in one sentence speaks to somebody who came in."""
+    note = draft(
+        conversation(
+            (
+                "clinician",
+                "Overskrift plan punktum Kontroll om to veker punktum Eg er på kontoret no, du får be han ringje punktum "
+                "Blodprøve om ein månad punktum",
+            ),
+            language="nn",
+        ),
+        TEMPLATES["diktat"],
+    )
+    texts = [s.text for part in note.sections for s in part.sentences]
+    assert any("Kontroll" in text for text in texts)
+    assert not any("ringje" in text for text in texts)
+
+
 def test_draft_leaves_out_small_talk_and_steering() -> None:
     """What is left out is listed with its reason."""
     note = note_of(

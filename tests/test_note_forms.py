@@ -58,6 +58,25 @@ def test_form_keeps_the_corrected_score() -> None:
     assert scores(madrs(OPENING, ("clinician", "Appetitten er to … nei, tre."))) == {5: 3}
 
 
+def test_form_drops_a_score_that_is_taken_back() -> None:
+    """«Tre. Nei, vent …» and no number that was understood: rather none than the wrong one."""
+    assert scores(madrs(OPENING, ("clinician", "Søvn, tre. Appetitt, to. Nei, vent, det må bli … ja."))) == {4: 3}
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("Søvnen skårer jeg til fire. Hvordan er det med appetitten din, får du spist?", {4: 4}),
+        ("Jeg ville gitt meg selv seks på søvnen, jeg er så sliten og lei av alt.", {}),
+    ],
+)
+def test_form_without_roles_takes_what_only_a_clinician_says(said: str, expected: dict[int, int]) -> None:
+    """Who asks the next question gave the score before it; a patient's number stays a patient's."""
+    turns = (Turn(1, None, "Vi tar MADRS i dag, er det greit for deg?"), Turn(2, None, "Ja."), Turn(3, None, said))
+    form = draft(Transcript("nb", turns), TEMPLATE).forms.get("madrs", {})
+    assert scores(dict(form)) == expected
+
+
 def test_form_has_a_total_when_every_item_is_scored() -> None:
     """Ten spoken scores make a sum, nothing less does."""
     names = ["Synlig tristhet", "Rapportert tristhet", "Indre spenning", "Nattesøvn", "Appetitt", "Konsentrasjon"]

@@ -26,6 +26,11 @@ from wardscribed.note.language import load
         ("nb", "en tablett", "en tablett"),
         ("nb", "ett gram", "1 g"),
         ("nb", "halvannen liter", "1,5 liter"),
+        ("nb", "trettiåtte og en halv grad", "38,5 grad"),
+        ("nn", "to og eit halvt år", "2,5 år"),
+        ("en", "two and a half weeks", "2.5 weeks"),
+        ("nb", "metformin fem hundre, to ganger om dagen", "metformin 500, to ganger om dagen"),
+        ("nb", "på tjue. Fem om kvelden", "på 20. Fem om kvelden"),
         ("nb", "trettisju på kontoret over jul", "37 på kontoret over jul"),
         ("nb", "138/76 og 5 mg", "138/76 og 5 mg"),
         ("nn", "tjueein milligram og eitt gram", "21 mg og 1 g"),
@@ -64,3 +69,9 @@ def test_written_changes_no_value(code: str) -> None:
     for spoken, value in numbers._small.items():
         if spoken not in numbers._data.articles:
             assert numbers.values(numbers.written(f"{spoken} mg")) == {str(value)}, spoken
+
+
+def test_an_article_before_a_unit_is_a_number() -> None:
+    """«ein centimeter» is written as 1 cm: the gate must find the one."""
+    assert load("nn").numbers.values("eit sår på ein centimeter") == {"1"}
+    assert load("nn").numbers.values("eit sår på ein fot") == set()

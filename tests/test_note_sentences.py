@@ -70,6 +70,21 @@ def test_pieces_finds_questions_that_have_no_sign(said: str, reply: str, questio
     assert [piece.text for piece in found if piece.question] == ([question] if question else [])
 
 
+@pytest.mark.parametrize(
+    ("said", "asks"),
+    [
+        ("Har de tankene vært der.", True),
+        ("Noe du ikke tåler av medisiner.", True),
+        ("Blør du mer, ringer du oss.", False),
+        ("Da retter jeg det.", False),
+    ],
+)
+def test_pieces_asks_by_word_order_where_a_full_stop_was_heard(said: str, asks: bool) -> None:
+    """A recogniser's full stop behind a question hides nothing; a condition stays one."""
+    turns = (Turn(1, "clinician", said), Turn(2, "patient", "Nei."))
+    assert pieces(Transcript("nb", turns), NB)[0].question is asks
+
+
 def test_pieces_reads_a_monologue_as_dictation() -> None:
     """A clinician who speaks alone and asks nothing dictates, also where no sign is spoken."""
     text = "Innlagt for lungebetennelse. Fikk penicillin. Feberfri fra dag to. Lungene er rene. CRP falt. Skrives ut."

@@ -45,7 +45,8 @@ class _Value:
 
 def corrected(text: str, language: Language) -> tuple[str, bool]:
     """Return the text with what the speaker took back replaced or elided, and whether anything was."""
-    text, changed = _FALSE_START.sub("", text), False
+    said, text = text, _FALSE_START.sub("", text)
+    changed = text != said
     for _ in range(MAX_ROUNDS):
         new = _once(text, language)
         if new is None:

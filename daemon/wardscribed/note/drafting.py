@@ -18,7 +18,7 @@ from wardscribed.note.compose import LITTLE, Composed, Composer
 from wardscribed.note.dictation import CommandCount, punctuated
 from wardscribed.note.language import load, tokens
 from wardscribed.note.neighbours import is_drug
-from wardscribed.note.preferences import MIN_WORTH, Density, Preferences
+from wardscribed.note.preferences import Density, Preferences, min_worth
 from wardscribed.note.sentences import Piece, asked_after_all, is_monologue, of_turn
 from wardscribed.note.speakers import SpeakerGuess
 from wardscribed.note.templates import Template, TemplateSection, Wording
@@ -215,7 +215,7 @@ class Draft:
 
     def _check(self, composed: Composed, density: Density) -> tuple[Sentence | None, tuple[str, ...], str]:
         full = density == Density.FULL
-        sentence, cut = (composed.sentence, ()) if full else composed.with_worth(MIN_WORTH[density])
+        sentence, cut = (composed.sentence, ()) if full else composed.with_worth(min_worth(density, composed.item.label))
         if sentence is None:
             return None, (), LITTLE
         reason = self._refused(composed, sentence)

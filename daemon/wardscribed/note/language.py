@@ -190,7 +190,7 @@ def _own_words(file: _File) -> frozenset[str]:
 
 
 def _counted(numbers: NumberData) -> set[str]:
-    return {*numbers.units, *numbers.counted.get("words", ()), "gang", "par", "del", "av"}
+    return {*numbers.units, *numbers.counted.get("words", ()), "gang", "par", "del", "av", "halv", "halvt", "half"}
 
 
 def _phrases(texts: Sequence[str]) -> re.Pattern[str]:

@@ -110,8 +110,9 @@ class NumberWords:
         return sorted(found, key=lambda number: number.start)
 
     def values(self, text: str) -> set[str]:
-        """Return the values of all numbers of a text; «138/76» holds two.  Articles do not count."""
-        return {part for n in self.find(text) if not n.article for part in _DIGITS.findall(n.value.replace(",", "."))}
+        """Return the values of all numbers of a text; «138/76» holds two.  An article counts before a unit only."""
+        found = (n for n in self.find(text) if not n.article or self._unit(text, n)[0])
+        return {part for n in found for part in _DIGITS.findall(n.value.replace(",", "."))}
 
     def short(self, unit: str) -> str:
         """Return a unit as a record writes it."""
