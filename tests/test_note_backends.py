@@ -156,7 +156,7 @@ def model_note(folder: Path) -> DraftNote:
 
 
 def test_a_local_model_words_the_note_behind_the_gate(tmp_path: Path) -> None:
-    """A real generator from a folder: what its evidence carries stands, an invented dose does not, its hash is named."""
+    """A real generator: what its evidence carries stands, an invented dose does not, its hash is named."""
     told = [
         {"section": "medikamenter", "text": "Tar Eliquis 5 mg to ganger om dagen.", "evidence": [1]},
         {"section": "medikamenter", "text": "Tar Eliquis 50 mg to ganger om dagen.", "evidence": [1]},
@@ -172,7 +172,11 @@ def test_a_local_model_words_the_note_behind_the_gate(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("answer", "positions"),
-    [("Her er notatet ditt:", 4096), ({"sentences": "none"}, 4096), ({"sentences": [{"section": "plan", "text": "Henviser til øyelege.", "evidence": [2]}]}, 64)],
+    [
+        ("Her er notatet ditt:", 4096),
+        ({"sentences": "none"}, 4096),
+        ({"sentences": [{"section": "plan", "text": "Henviser til øyelege.", "evidence": [2]}]}, 64),
+    ],
     ids=["chatter", "another form", "the prompt is longer than the model's context"],
 )
 def test_a_local_model_that_fails_leaves_the_speakers_words(

@@ -113,7 +113,7 @@ def test_draft_leaves_out_a_call_that_comes_into_a_dictation() -> None:
         conversation(
             (
                 "clinician",
-                "Overskrift plan punktum Kontroll om to veker punktum Eg er på kontoret no, du får be han ringje punktum "
+                "Overskrift plan punktum Kontroll om to veker punktum Eg er på kontoret, du får be han ringje punktum "
                 "Blodprøve om ein månad punktum",
             ),
             language="nn",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from pathlib import Path
 
 import pytest
 
+from wardscribe.errors import ExitStatus
+from wardscribed.cli import main
 from wardscribed.errors import ConfigError
 from wardscribed.note import templates
 
@@ -50,7 +53,7 @@ def test_load_binds_the_version_to_the_files_bytes(tmp_path: Path) -> None:
         (TITLE + SECTION + SECTION, "sections[1].id"),
         (TITLE + SECTION + "colour = 1\n", "colour"),
         (TITLE + "sections = []\n", "sections"),
-        ("title = ", "read"),
+        ("title = ", "no TOML"),
     ],
 )
 def test_load_names_file_and_key(tmp_path: Path, text: str, named: str) -> None:
@@ -96,3 +99,26 @@ def test_library_sees_a_change_and_survives_a_fault(tmp_path: Path) -> None:
     (tmp_path / "m.toml").write_text(title + "nonsense = 1\n", encoding="utf-8")
     assert library.current()["m"].version == second
     assert "m.toml" in library.problem
+
+
+def test_a_super_user_sees_all_faults_at_once_and_the_sound_template_still(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`check` names every faulty file and the place in it; `preview` shows a sound one among them."""
+    title = 'title = { nb = "Min", nn = "Min", en = "Mine" }\n'
+    (tmp_path / "min.toml").write_text(title + '[[sections]]\nid = "plan"\ntitle = { nb = "P", nn = "P", en = "P" }\n')
+    (tmp_path / "broken.toml").write_text(title + "[[sections\n")
+    (tmp_path / "wrong.toml").write_text(title + 'density = "brief"\n[[sections]]\nid = "plan"\n')
+
+    with pytest.raises(SystemExit) as ended:
+        main(["templates", "check", str(tmp_path)])
+    out, err = capsys.readouterr()
+
+    assert ended.value.code == ExitStatus.CONFIGURATION
+    assert "min: ok, 1 sections" in out
+    assert "broken.toml: is no TOML" in err
+    assert "line 2" in err
+    assert "wrong.toml: 'density'" in err
+    with contextlib.suppress(SystemExit):
+        main(["templates", "preview", "min", str(tmp_path)])
+    assert capsys.readouterr().out.startswith("P\n")

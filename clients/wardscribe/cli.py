@@ -21,6 +21,7 @@ _URL = "ws://127.0.0.1:8790"
 _HANDED_OVER = {
     "transcribe": "transcribe a WAV file without a daemon",
     "note": "draft the note of a transcript",
+    "templates": "check and show note templates",
     "check": "check the daemon's configuration and model",
     "serve": "run the daemon",
 }

@@ -11,7 +11,7 @@ from typing import Any
 
 from wardscribe.values import DraftNote
 from wardscribed.config import Config
-from wardscribed.errors import TranscriptError
+from wardscribed.errors import ConfigError, TranscriptError
 from wardscribed.note import templates, transcripts
 from wardscribed.note.drafting import Draft
 from wardscribed.note.preferences import Density, Preferences
@@ -66,15 +66,27 @@ def _draft(transcript: Transcript, template: templates.Template, preferences: Pr
 
 
 def _template(name: str, folder: Path | None) -> templates.Template:
-    known = templates.load_all(folder)
-    if name not in known:
-        raise TranscriptError(f"there is no template '{name}'; there is: {', '.join(known)}")
-    return known[name]
+    """Return a template; faults of its neighbours do not matter here."""
+    known = {**dict(templates.read_each()), **dict(templates.read_each(folder) if folder else ())}
+    read = known.get(name)
+    if isinstance(read, templates.Template):
+        return read
+    if read is not None:
+        raise read
+    raise TranscriptError(f"there is no template '{name}'; there is: {', '.join(known)}")
 
 
 def _check(folder: Path | None) -> None:
-    for name, template in templates.load_all(folder).items():
-        print(f"{name}: ok, {len(template.sections)} sections, version {template.version[:12]}")
+    """Print every template with its version; faults all at once, and as an error in the end."""
+    found = [*templates.read_each(), *(templates.read_each(folder) if folder else ())]
+    for name, read in found:
+        if isinstance(read, templates.Template):
+            print(f"{name}: ok, {len(read.sections)} sections, version {read.version[:12]}")
+    faults = [str(read) for _, read in found if isinstance(read, ConfigError)]
+    if folder and not any(folder.glob("*.toml")):
+        faults.append(f"the templates folder {folder} holds no .toml file")
+    if faults:
+        raise ConfigError("\n".join(faults))
 
 
 def _preview(name: str, folder: Path | None) -> None:

@@ -23,7 +23,9 @@ def clauses(text: str, language: Language) -> list[str]:
     joined: list[str] = []
     for part in parts:
         short = len(part.split()) < MIN_WORDS or (joined and len(joined[-1].split()) < MIN_WORDS)
-        if joined and (short or _leans(part, language) or _leans(joined[-1], language) or not _has_verb(part, language)):
+        if joined and (
+            short or _leans(part, language) or _leans(joined[-1], language) or not _has_verb(part, language)
+        ):
             joined[-1] += " " + part
         else:
             joined.append(part)

@@ -215,7 +215,9 @@ class Draft:
 
     def _check(self, composed: Composed, density: Density) -> tuple[Sentence | None, tuple[str, ...], str]:
         full = density == Density.FULL
-        sentence, cut = (composed.sentence, ()) if full else composed.with_worth(min_worth(density, composed.item.label))
+        sentence, cut = (
+            (composed.sentence, ()) if full else composed.with_worth(min_worth(density, composed.item.label))
+        )
         if sentence is None:
             return None, (), LITTLE
         reason = self._refused(composed, sentence)

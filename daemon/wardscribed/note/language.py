@@ -14,7 +14,8 @@ from wardscribe.fields import FieldError, from_json
 from wardscribed.errors import ConfigError
 from wardscribed.note.condense import CondenseData, Condenser, Persons
 from wardscribed.note.cues import WEIGHTS, CueTable
-from wardscribed.note.numbers import NumberData, NumberWords
+from wardscribed.note.number_words import NumberData
+from wardscribed.note.numbers import NumberWords
 
 FOLDER = Path(__file__).parents[1] / "languages"
 LANGUAGES = ("nb", "nn", "en")

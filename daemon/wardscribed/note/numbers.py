@@ -7,9 +7,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+
+from wardscribed.note.number_words import NumberData, small_table
 
 _TOKEN = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W\d_]+(?:-[^\W\d_]+)*|[.,;:?!…]")
 """Words and signs: «fem hundre, to ganger» is two numbers."""
@@ -18,33 +18,6 @@ _WRITTEN_FROM = 13
 """Whole numbers from here on are written in digits even without a unit."""
 _PRESSURE_FROM = 30
 """Two numbers joined by «over» are a blood pressure when both are at least this."""
-
-
-@dataclass(frozen=True, slots=True)
-class NumberData:
-    """The number words of a language file."""
-
-    ones: Mapping[str, Any]
-    compound_ones: Mapping[str, Any]
-    tens: Mapping[str, Any]
-    half: Mapping[str, Any]
-    units: Mapping[str, Any]
-    counted: Mapping[str, Any]
-    nouns: Mapping[str, Any]
-    """Names of scores («treer»)."""
-    and_half: tuple[str, ...]
-    """What adds a half to the whole number before it («og en halv»)."""
-    decimal: tuple[str, ...]
-    joints: tuple[str, ...]
-    over: tuple[str, ...]
-    range: tuple[str, ...]
-    range_lead: tuple[str, ...]
-    times: tuple[str, ...]
-    year_lead: tuple[str, ...]
-    articles: tuple[str, ...]
-    hundred: str
-    thousand: str
-    decimal_sign: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +38,7 @@ class NumberWords:
 
     def __init__(self, data: NumberData) -> None:
         self._data = data
-        self._small = _small_table(data)
+        self._small = small_table(data)
         self._starts = frozenset((*self._small, *data.half, data.hundred, data.thousand))
         self._halves = tuple(tuple(phrase.split()) for phrase in data.and_half)
         self._counted = frozenset(data.counted.get("words", ()))
@@ -289,23 +262,3 @@ def _word_before(text: str, number: Number) -> str:
 
 def _is_pressure(first: Number, second: Number) -> bool:
     return all("." not in n.value and n.value.isdecimal() and int(n.value) >= _PRESSURE_FROM for n in (first, second))
-
-
-def _small_table(data: NumberData) -> dict[str, int]:
-    """Every number below a thousand that is written as one word («trettiåtte», «åtteogtredve», «tohundreogfem»)."""
-    ones = {**data.ones, **dict.fromkeys(data.articles, 1)}
-    below_ten = {word: value for word, value in {**data.ones, **data.compound_ones}.items() if 0 < value < 10}
-    table: dict[str, int] = {**ones, **data.tens}
-    for ten, tens in data.tens.items():
-        for one, value in below_ten.items():
-            for word in (ten + one, f"{ten}-{one}", *(one + joint + ten for joint in (*data.joints, "o"))):
-                table[word] = tens + value
-    below_hundred = dict(table)
-    for one, value in [("", 1), *below_ten.items()]:
-        table.setdefault(one + data.hundred, value * 100)
-        for word, rest in below_hundred.items():
-            if word not in data.articles:
-                for joint in ("", *data.joints):
-                    table.setdefault(one + data.hundred + joint + word, value * 100 + rest)
-    table.pop(data.hundred, None)
-    return table

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -96,10 +97,22 @@ class Template:
 def load(folder: Path | None = None) -> dict[str, Template]:
     """Return the templates of a folder (default: those that ship) by name.  Raises ConfigError naming file and key."""
     folder = folder or FOLDER
-    templates = {path.stem: _read(path) for path in sorted(folder.glob("*.toml"))}
+    templates = dict(read_each(folder))
+    for read in templates.values():
+        if isinstance(read, ConfigError):
+            raise read
     if not templates:
         raise ConfigError(f"the templates folder {folder} holds no .toml file")
-    return templates
+    return {name: read for name, read in templates.items() if isinstance(read, Template)}
+
+
+def read_each(folder: Path | None = None) -> Iterator[tuple[str, Template | ConfigError]]:
+    """Yield each template of a folder by name, or what is wrong with it: a super-user sees all faults at once."""
+    for path in sorted((folder or FOLDER).glob("*.toml")):
+        try:
+            yield path.stem, _read(path)
+        except ConfigError as error:
+            yield path.stem, error
 
 
 def load_all(site: Path | None) -> dict[str, Template]:
@@ -142,6 +155,8 @@ def _read(path: Path) -> Template:
         file = from_json(_File, tomllib.loads(content.decode()))
     except FieldError as error:
         raise ConfigError(f"template {path.name}: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"template {path.name}: is no TOML: {error}") from error
     except (OSError, ValueError) as error:
         raise ConfigError(f"template {path.name}: cannot be read: {type(error).__name__}") from error
     _check(path.name, file.sections)

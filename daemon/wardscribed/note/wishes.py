@@ -1,4 +1,4 @@
-"""A clinician's wishes as they come over the wire in, preferences out: what could change a note's meaning is refused."""
+"""A clinician's wishes over the wire in, preferences out; what could change a note's meaning is refused."""
 
 from __future__ import annotations
 
