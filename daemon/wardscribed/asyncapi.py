@@ -117,13 +117,13 @@ def _schemas() -> Json:
     return schemas
 
 
-def _add_object(schemas: Json, cls: type, wire_name: str = "", *, is_whole: bool = True) -> None:
+def _add_object(schemas: Json, cls: type, wire_name: str = "", *, is_whole: bool) -> None:
     """Add the schema of a dataclass; `is_whole`: every field is always there."""
     properties: Json = {"type": {"const": wire_name}} if wire_name else {}
     required = list(properties)
     hints, told = typing.get_type_hints(cls), _field_docs(cls)
     for field in dataclasses.fields(cls):
-        properties[field.name] = _value(schemas, hints[field.name]) | _about(field, told)
+        properties[field.name] = _value(schemas, hints[field.name], is_whole) | _about(field, told)
         if is_whole or (field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING):
             required.append(field.name)
     schemas[cls.__name__] = {
@@ -137,28 +137,32 @@ def _add_object(schemas: Json, cls: type, wire_name: str = "", *, is_whole: bool
 
 def _about(field: dataclasses.Field[Any], told: Mapping[str, str]) -> Json:
     about = {"description": told[field.name]} if field.name in told else {}
-    return about if field.default is dataclasses.MISSING else {**about, "default": field.default}
+    if field.default is dataclasses.MISSING:
+        return about
+    default = field.default
+    as_sent = dataclasses.asdict(default) if dataclasses.is_dataclass(type(default)) else default
+    return {**about, "default": as_sent}
 
 
-def _value(schemas: Json, kind: Any) -> Json:
+def _value(schemas: Json, kind: Any, is_whole: bool) -> Json:
     """Return the schema of a field's type, as fields.py reads it; classes are added to `schemas`."""
     if typing.get_origin(kind) is tuple:
-        return {"type": "array", "items": _value(schemas, typing.get_args(kind)[0])}
+        return {"type": "array", "items": _value(schemas, typing.get_args(kind)[0], is_whole)}
     if typing.get_origin(kind) is Mapping:
         return {"type": "object"}
     if kind in _SCALARS:
         return {"type": _SCALARS[kind]}
     if kind.__name__ not in schemas:
-        _add_class(schemas, kind)
+        _add_class(schemas, kind, is_whole)
     return {"allOf": [{"$ref": f"#/components/schemas/{kind.__name__}"}]}  # what stands beside a $ref is not read
 
 
-def _add_class(schemas: Json, kind: type) -> None:
+def _add_class(schemas: Json, kind: type, is_whole: bool) -> None:
     if issubclass(kind, enum.Enum):
         values = [member.value for member in kind]
         schemas[kind.__name__] = {"type": "string", "description": _summary(kind), "enum": values}
     else:
-        _add_object(schemas, kind)
+        _add_object(schemas, kind, is_whole=is_whole)
 
 
 def _summary(cls: type) -> str:
