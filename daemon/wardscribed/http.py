@@ -5,7 +5,7 @@ Everything that is served is in memory and known by its whole path, so no path c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from urllib.parse import urlsplit
@@ -56,13 +56,27 @@ class Router:
 
     def answer(self, method: str, target: str, host: str) -> Answer:
         """Return the answer to a request for `target` (path and query) that was sent to the name `host`."""
-        if self._is_local and not is_loopback(_name(host)):
-            # A site that lets its own name point to 127.0.0.1 reaches loopback from a browser (DNS rebinding).
+        if self._is_elsewhere(host):
             return refusal(HTTPStatus.MISDIRECTED_REQUEST)
         if method not in ("GET", "HEAD"):
             return refusal(HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": "GET, HEAD"})
         page = self._pages.get(target.partition("?")[0])
         return page() if page is not None else refusal(HTTPStatus.NOT_FOUND)
+
+    def upgrade_refusal(self, host: str, origins: Sequence[str]) -> Answer | None:
+        """Return why no websocket is opened for a browser's page of another origin; None where one may be.
+
+        A program that is no browser names no origin.
+        """
+        if not origins:
+            return None
+        if self._is_elsewhere(host) or len(origins) > 1 or urlsplit(origins[0]).netloc.lower() != host.lower():
+            return refusal(HTTPStatus.FORBIDDEN)
+        return None
+
+    def _is_elsewhere(self, host: str) -> bool:
+        """A site that lets its own name point to 127.0.0.1 reaches loopback from a browser (DNS rebinding)."""
+        return self._is_local and not is_loopback(_name(host))
 
 
 def _name(host: str) -> str:

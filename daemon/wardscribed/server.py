@@ -7,7 +7,7 @@ import contextlib
 import logging
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from importlib.metadata import version
 
@@ -26,6 +26,7 @@ from wardscribed.engine import Engine
 from wardscribed.errors import frames
 from wardscribed.growing import Drafts
 from wardscribed.note import wishes
+from wardscribed.note.templates import Template
 from wardscribed.ops import notify
 from wardscribed.session import Session
 from wardscribed.trust.identity import log_name, token_matches
@@ -70,6 +71,11 @@ class Daemon:
         self._captures: dict[str, asyncio.Task[None]] = {}
         self._tasks: asyncio.TaskGroup | None = None
         self._connections: set[Connection] = set()
+
+    @property
+    def templates(self) -> Mapping[str, Template]:
+        """The note templates in use, by name."""
+        return self._drafts.templates
 
     # ------------------------------------------------------------------- what connections ask (connection.Ward)
 

@@ -12,7 +12,7 @@ from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 
 from wardscribe import protocol
-from wardscribed import asyncapi
+from wardscribed import asyncapi, page
 from wardscribed.config import tls_context
 from wardscribed.http import Router
 from wardscribed.ops import notify
@@ -25,10 +25,10 @@ async def listening(daemon: Daemon) -> AsyncIterator[str]:
     server = daemon.config.server
     tls = tls_context(server)
     schema = asyncapi.page()
-    router = Router(server.host, {asyncapi.PATH: lambda: schema})
+    router = Router(server.host, {asyncapi.PATH: lambda: schema, **page.pages(lambda: daemon.templates)})
 
     def answer(_: ServerConnection, request: Request) -> Response | None:
-        return None if "Upgrade" in request.headers else _response(router, request)
+        return _response(router, request)
 
     async with serve(
         daemon.handle,
@@ -37,7 +37,6 @@ async def listening(daemon: Daemon) -> AsyncIterator[str]:
         ssl=tls,
         process_request=answer,
         subprotocols=[protocol.SUBPROTOCOL],  # type: ignore[list-item]  # a NewType of str
-        origins=[None],  # no browser page may connect: there is none yet
         max_size=protocol.MAX_MESSAGE_BYTES,
         compression=None,
         close_timeout=CLOSE_S,
@@ -46,9 +45,15 @@ async def listening(daemon: Daemon) -> AsyncIterator[str]:
         yield f"{'wss' if tls else 'ws'}://{server.host}:{port}"
 
 
-def _response(router: Router, request: Request) -> Response:
-    """Return the answer to a request that is no websocket's."""
-    answer = router.answer(request.method, request.path, ", ".join(request.headers.get_all("Host")))
+def _response(router: Router, request: Request) -> Response | None:
+    """Return the answer to a request; None where a websocket is opened."""
+    host = ", ".join(request.headers.get_all("Host"))
+    if "Upgrade" in request.headers:
+        answer = router.upgrade_refusal(host, request.headers.get_all("Origin"))
+        if answer is None:
+            return None
+    else:
+        answer = router.answer(request.method, request.path, host)
     body = b"" if request.method == "HEAD" else answer.body
     return Response(answer.status, answer.status.phrase, Headers(answer.all_headers()), body)
 

@@ -1,0 +1,40 @@
+// Runs on the browser's audio thread: samples in, chunks of 100 ms s16le and their peak out.
+
+const CHUNK = 1_600; // samples a channel
+
+class Chunker extends AudioWorkletProcessor {
+  constructor({ processorOptions }) {
+    super();
+    this.channels = processorOptions.channels;
+    this.#begin();
+  }
+
+  process([input]) {
+    if (!input.length) return true; // the microphone is not connected yet, or any more
+    for (let i = 0; i < input[0].length; i++) {
+      for (let channel = 0; channel < this.channels; channel++) this.#add(channel, (input[channel] ?? input[0])[i]);
+      if (this.at === this.pcm.length) this.#post();
+    }
+    return true;
+  }
+
+  #begin() {
+    this.pcm = new Int16Array(CHUNK * this.channels);
+    this.peaks = new Array(this.channels).fill(0);
+    this.at = 0;
+  }
+
+  #add(channel, value) {
+    const sample = Math.max(-32_768, Math.min(32_767, Math.round(value * 32_768)));
+    this.pcm[this.at++] = sample;
+    this.peaks[channel] = Math.max(this.peaks[channel], Math.abs(sample) / 32_768);
+  }
+
+  /** The time is taken here: how late the page's own thread hears of it must not look like lost sound. */
+  #post() {
+    this.port.postMessage({ pcm: this.pcm, peaks: this.peaks, at: Date.now() }, [this.pcm.buffer]);
+    this.#begin();
+  }
+}
+
+registerProcessor("chunker", Chunker);

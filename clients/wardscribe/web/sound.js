@@ -1,0 +1,60 @@
+// What is heard of a microphone: level, too loud, speech for the check; and sound that never came.  No I/O, no clock.
+
+const FLOOR_DB = -60;
+const CLIPPED = 0.985;
+const CLIP_SHOWN = 15; // chunks
+const SPEECH_DB = 12; // above the quietest of late
+const LOUD_ENOUGH_DB = -45;
+const HEARD_CHUNKS = 4;
+const MISSING_MS = 1_000; // less is a clock's or a scheduler's doing
+
+/** Return a level from 0 to 1 for a bar, of a peak from 0 to 1. */
+export function barOf(peak) {
+  return Math.max(0, 1 - decibel(peak) / FLOOR_DB);
+}
+
+function decibel(peak) {
+  return Math.max(FLOOR_DB, 20 * Math.log10(Math.max(peak, 1e-6)));
+}
+
+export const SILENT = Object.freeze({ bar: 0, floorDb: 0, isClipping: false, clipFor: 0, speech: 0, isHeard: false });
+
+/** Return how the microphone does after a chunk with this peak (0–1). */
+export function heard(sound, peak) {
+  const levelDb = decibel(peak);
+  const floorDb = levelDb < sound.floorDb ? levelDb : Math.min(sound.floorDb + 0.2, levelDb);
+  const isSpeech = levelDb > floorDb + SPEECH_DB && levelDb > LOUD_ENOUGH_DB;
+  const clipFor = peak >= CLIPPED ? CLIP_SHOWN : Math.max(0, sound.clipFor - 1);
+  const speech = isSpeech ? sound.speech + 1 : sound.speech;
+  return { bar: barOf(peak), floorDb, clipFor, isClipping: clipFor > 0, speech, isHeard: speech >= HEARD_CHUNKS };
+}
+
+/** What should have come by now: the time `at` (ms) when `sample` ended. */
+export class Timeline {
+  constructor() {
+    this.origin = null; // the time of sample 0, in ms
+  }
+
+  /** Begin anew: what comes next belongs to `sample`.  `origin`, where it is known, tells of what was lost before. */
+  begin(origin = null) {
+    this.origin = origin;
+  }
+
+  /** Return how many ms are missing before the chunk that ends with `sample` at the time `at`; then they are told. */
+  missing(sample, at) {
+    const origin = at - sample / 16;
+    this.origin ??= origin;
+    const missing = Math.round(origin - this.origin);
+    if (missing < 0) this.origin = origin; // it came early: the one that set the time had come late
+    if (missing < MISSING_MS) return 0;
+    this.origin = origin;
+    return missing;
+  }
+}
+
+/** Return interleaved samples of `from` channels (1 or 2) as those of `to`: mixed to one, or one said twice. */
+export function remixed(pcm, from, to) {
+  if (from === to) return pcm;
+  if (from === 1) return Int16Array.from({ length: pcm.length * 2 }, (_, i) => pcm[i >> 1]);
+  return Int16Array.from({ length: pcm.length / 2 }, (_, i) => (pcm[2 * i] + pcm[2 * i + 1]) >> 1);
+}
