@@ -70,7 +70,7 @@ def _answer(name: str, body: bytes) -> Answer:
 def _words(templates: Mapping[str, Template]) -> Answer:
     """Return what the terminal and the page both say, and the templates' names, by language."""
     said = {language: _words_of(language, templates) for language in LANGUAGES}
-    return Answer(orjson.dumps(said), "application/json")
+    return Answer(orjson.dumps(said, option=orjson.OPT_NON_STR_KEYS), "application/json")  # enums are keys
 
 
 def _words_of(language: str, templates: Mapping[str, Template]) -> dict[str, Any]:

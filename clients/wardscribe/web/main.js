@@ -237,7 +237,10 @@ const DOES = { start, pause, resume, stop, again, approve, copy, "next-flag": ne
 for (const [id, does] of Object.entries(DOES)) $(id).onclick = does;
 $("discard").onclick = () => ($("sure").returnValue = "keep", $("sure").showModal());
 $("sure").onclose = () => $("sure").returnValue === "discard" && discard();
-$("language").onchange = () => chooseLanguage($("language").value);
+$("language").onchange = () => {
+  setup.remember("language", $("language").value);
+  chooseLanguage($("language").value);
+};
 $("locked").onsubmit = (event) => {
   event.preventDefault();
   page.hasToken = true;

@@ -80,7 +80,7 @@ export class Setup {
       this.microphone = await Microphone.open(id, told);
       const last = (await microphones()).find(({ name }) => name === this.choices.microphone);
       if (!id && last && last.id !== this.microphone.id) return await this.open(last.id);
-      if (id) this.#remember("microphone", this.microphone.name);
+      if (id) this.remember("microphone", this.microphone.name);
       this.trouble = "";
     } catch (error) {
       this.trouble = { NotAllowedError: "mic_denied", NotFoundError: "mic_none" }[error.name] ?? "mic_failed";
@@ -111,11 +111,11 @@ export class Setup {
   #choose(name) {
     if (name === "template" && $("template").value === DICTATION) $("who").value = this.choices.who = "clinician";
     else if (name === "template") delete this.choices.who;
-    this.#remember(name, $(name).value);
+    this.remember(name, $(name).value);
     this.draw();
   }
 
-  #remember(name, value) {
+  remember(name, value) {
     this.choices[name] = value;
     localStorage.setItem(REMEMBERED, JSON.stringify(this.choices));
   }

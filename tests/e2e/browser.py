@@ -1,0 +1,91 @@
+"""Debian's chromium at the bedside page, with the virtual microphone for its ears."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from playwright.async_api import Browser, Page, async_playwright
+
+from tests.packages import needs_package
+from tests.soundserver import SoundServer
+
+needs_browser = needs_package("chromium", "pulseaudio", "pulseaudio-utils")
+PATIENCE_MS = 60_000
+_FLAGS = (
+    "--no-sandbox",
+    "--use-fake-ui-for-media-stream",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@asynccontextmanager
+async def running_browser(sound_server: SoundServer | None) -> AsyncIterator[Browser]:
+    """Run a browser that hears the sound server's microphone."""
+    async with async_playwright() as playwright:
+        environment: dict[str, Any] = dict(sound_server.environment) if sound_server is not None else {}
+        browser = await playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=list(_FLAGS), **({"env": environment} if environment else {})
+        )
+        yield browser
+        await browser.close()
+
+
+class Bedside:
+    """The page, as a person uses it.  `faults` is what the browser complained of, which nothing may cause."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.faults: list[str] = []
+        page.on("console", lambda message: message.type == "error" and self.faults.append(message.text))
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.set_default_timeout(PATIENCE_MS)
+
+    async def press(self, button: str) -> None:
+        """Press one of the buttons at the foot of the page."""
+        await self.page.locator(f"#{button}").click()
+
+    async def start(self) -> None:
+        """Say that the patient is informed, and begin."""
+        await self.page.locator("#informed").check()
+        await self.press("start")
+        await self.has_state("recording")
+
+    async def has_state(self, state: str) -> None:
+        """Wait until the page is at this state of the session."""
+        await self.page.locator(f"#state[data-state={state}]").wait_for()
+
+    async def said(self) -> str:
+        """Return the committed words that stand on the page."""
+        words = self.page.locator("#lines .words")
+        return " ".join(await words.evaluate_all("all => all.map((e) => e.firstChild?.textContent ?? '')"))
+
+    async def hears(self, pattern: str) -> None:
+        """Wait until these words stand in the conversation."""
+        await self.page.locator("#lines").get_by_text(re.compile(pattern, re.IGNORECASE)).first.wait_for()
+
+    async def look_at_doubts(self) -> int:
+        """Look at every sentence that was heard with doubt; return how many there were."""
+        looked = 0
+        while await self.page.locator("#next-flag").is_visible():
+            await self.press("next-flag")
+            looked += 1
+        return looked
+
+
+@asynccontextmanager
+async def open_page(browser: Browser, url: str, **options: Any) -> AsyncIterator[Bedside]:
+    """Open the page of the daemon at `url` in a fresh profile."""
+    context = await browser.new_context(permissions=["microphone", "clipboard-read", "clipboard-write"], **options)
+    page = await context.new_page()
+    bedside = Bedside(page)
+    await page.goto(url.replace("ws", "http", 1))
+    yield bedside
+    await context.close()
