@@ -6,16 +6,16 @@ import { drawKeys, listenToKeys } from "./keys.js";
 import { remember, remembered } from "./memory.js";
 import { drawRead, NoteView, tellWarning } from "./note.js";
 import { Recorder } from "./recorder.js";
-import { asText, restingOn, restoring, sentences, untouched } from "./review.js";
+import { asText, evidenceOf, restingOn, restoring, sentences, untouched, wordsIn } from "./review.js";
 import { Search } from "./search.js";
 import { Setup } from "./setup.js";
 import { drawClock, drawFooter, drawLink, drawState, say as tell, viewOf } from "./status.js";
 import { Transcript } from "./transcript.js";
 import { Wire } from "./wire.js";
-import { knows, loadWords, say, speak } from "./words.js";
+import { knows, loadWords, say, speak, word } from "./words.js";
 
 const SHOWN_MS = 600_000; // an approved note on a screen that nobody clears
-const NOTHING_LIT = Object.freeze({ keys: new Set(), chosen: "", utterances: new Set() });
+const NOTHING_LIT = Object.freeze({ keys: new Set(), chosen: "", utterances: new Set(), words: new Set() });
 const UNREMARKABLE = ["wrong_order"]; // sound that was under way when a session was refused or ended
 
 const memory = remembered();
@@ -159,16 +159,17 @@ function restore(item) {
 }
 
 /** Light up what a sentence rests on; one that was heard with doubt is looked at now. */
-function chooseSentence({ key, evidence }) {
+function chooseSentence(sentence) {
+  const { key, text } = sentence;
   page.touched.add(key);
-  page.lit = { keys: new Set([key]), chosen: key, utterances: new Set(evidence) };
+  page.lit = { keys: new Set([key]), chosen: key, utterances: evidenceOf(page.model.note, sentence), words: wordsIn(text) };
   draw();
-  transcript.light(page.lit.utterances, true);
+  transcript.light(page.lit.utterances, page.lit.words, true);
 }
 
 function chooseUtterance(number) {
   const rows = restingOn(page.model.note, number);
-  page.lit = { keys: new Set(rows.map(({ key }) => key)), chosen: "", utterances: new Set([number]) };
+  page.lit = { keys: new Set(rows.map(({ key }) => key)), chosen: "", utterances: new Set([number]), words: new Set() };
   draw();
   note.showLit();
 }
@@ -196,7 +197,7 @@ function drawAll() {
   document.body.dataset.view = viewOf(model, page.link);
   document.body.dataset.step = model.state;
   transcript.render(model.items, memory.channels);
-  transcript.light(page.lit.utterances, false);
+  transcript.light(page.lit.utterances, page.lit.words, false);
   note.render(model.note, isOurs, new Set(must.map(({ key }) => key)), page.lit);
   tellWarning(model.note, isOurs);
   if (model.outcome) drawDone(model);
@@ -213,7 +214,7 @@ function drawStatus() {
 function drawDone({ outcome, reason, note: approved }) {
   const isApproved = outcome === "written";
   $("done-title").textContent = say(isApproved ? "approved" : "discarded");
-  $("done-text").textContent = isApproved ? say("approved_text") : reason === "idle" ? say("discarded_idle") : "";
+  $("done-text").textContent = isApproved ? `${word("outcomes", reason)} ${say("approved_text")}` : reason === "idle" ? say("discarded_idle") : "";
   if (isApproved && approved) drawRead($("approved-note"), approved);
   else $("approved-note").replaceChildren();
 }

@@ -53,6 +53,17 @@ export function restoring(note, { turn, text }, isClinicians) {
   return { type: "edit", section: section.id, index: section.sentences.length, text };
 }
 
+/** Return the utterances that a sentence rests on; of one that was taken in by hand, those that were left out with its words. */
+export function evidenceOf(note, { text, evidence }) {
+  if (evidence.length) return new Set(evidence);
+  return new Set(note.not_included.filter((item) => oneLine(item.text) === text).map(({ turn }) => turn));
+}
+
+/** Return the words of a text, in lower case. */
+export function wordsIn(text) {
+  return new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu));
+}
+
 /** Return the note as it is pasted into a record system that cannot be written to. */
 export function asText(note) {
   const filled = note.sections.filter((section) => section.sentences.length);

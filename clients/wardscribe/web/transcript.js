@@ -2,6 +2,7 @@
 // only those in view (content-visibility), so that an hour of talk is as quick as a minute.
 
 import { $, clock, element, show } from "./dom.js";
+import { paint, wordsOf } from "./ranges.js";
 import { say, word } from "./words.js";
 
 const NEAR_END_PX = 80;
@@ -44,8 +45,8 @@ export class Transcript {
     if (items) this.render(items, roles);
   }
 
-  /** Light up these utterances, and bring the first of them into view where that is wanted. */
-  light(numbers, isShown) {
+  /** Light up these utterances, and in them these words (lower case); bring the first into view where that is wanted. */
+  light(numbers, words, isShown) {
     for (const button of this.list.querySelectorAll(".lit")) if (!numbers.has(Number(button.dataset.number))) button.classList.remove("lit");
     let first = null;
     for (const number of numbers) {
@@ -53,6 +54,8 @@ export class Transcript {
       button?.classList.add("lit");
       first ??= button;
     }
+    const lit = [...this.list.querySelectorAll(".lit .words")].flatMap(wordsOf);
+    paint("evidence", lit.filter(([word]) => words.has(word)).map(([, range]) => range));
     if (isShown && first) show(first);
   }
 
