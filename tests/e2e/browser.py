@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Browser, Page, async_playwright
@@ -14,6 +16,8 @@ from tests.soundserver import SoundServer
 
 needs_browser = needs_package("chromium", "pulseaudio", "pulseaudio-utils")
 PATIENCE_MS = 60_000
+STEREO = "/?who=clinician,patient"
+"""Each of two people has a channel."""
 _FLAGS = (
     "--no-sandbox",
     "--use-fake-ui-for-media-stream",
@@ -58,14 +62,23 @@ class Bedside:
         await self.press("start")
         await self.has_state("recording")
 
+    async def discard(self) -> None:
+        """Throw the session away, and see that nothing is left and the browser had nothing to complain of."""
+        await self.press("discard")
+        await self.page.locator("#sure button[value=discard]").click()
+        await self.has_state("discarded")
+        assert await self.page.locator("#lines li").count() == 0
+        assert [fault for fault in self.faults if "WebSocket" not in fault] == []
+
     async def has_state(self, state: str) -> None:
         """Wait until the page is at this state of the session."""
         await self.page.locator(f"#state[data-state={state}]").wait_for()
 
     async def said(self) -> str:
         """Return the committed words that stand on the page."""
-        words = self.page.locator("#lines .words")
-        return " ".join(await words.evaluate_all("all => all.map((e) => e.firstChild?.textContent ?? '')"))
+        committed = "(e) => [...e.childNodes].filter((n) => n.className !== 'tail').map((n) => n.textContent).join('')"
+        lines = await self.page.locator("#lines .words").evaluate_all(f"all => all.map({committed})")
+        return " ".join(line.strip() for line in lines)
 
     async def hears(self, pattern: str) -> None:
         """Wait until these words stand in the conversation."""
@@ -89,3 +102,9 @@ async def open_page(browser: Browser, url: str, **options: Any) -> AsyncIterator
     await page.goto(url.replace("ws", "http", 1))
     yield bedside
     await context.close()
+
+
+async def speak(server: SoundServer, sound: Path) -> None:
+    """Speak a file into the microphone, to its end."""
+    with server.play(sound) as playing:
+        await asyncio.to_thread(playing.wait)

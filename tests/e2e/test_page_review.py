@@ -1,0 +1,124 @@
+"""The review on the bedside page, by keyboard alone; and what axe-core says of every view in light and in dark."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+
+from benchmarks.daemon import Daemon
+from tests.e2e.browser import STEREO, Bedside, needs_browser, open_page, running_browser, speak
+from tests.soundserver import SoundServer
+
+pytestmark = [needs_browser, pytest.mark.timeout(300)]
+TOKEN = "correct horse"
+
+
+async def is_accessible(bedside: Bedside) -> None:
+    """Fail where axe-core finds anything serious or critical, in light or in dark."""
+    for scheme in ("light", "dark"):
+        await bedside.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        found: Any = await Axe().run(bedside.page)
+        grave = [fault for fault in found.response["violations"] if fault["impact"] in ("serious", "critical")]
+        assert [(scheme, fault["id"], [node["html"] for node in fault["nodes"]]) for fault in grave] == []
+
+
+async def test_a_note_is_reviewed_by_keyboard(daemon: Daemon, sound_server: SoundServer, beginning: Path) -> None:
+    """Evidence both ways, change, remove, take in, discard: without a mouse, and accessible at every step."""
+    async with running_browser(sound_server) as browser, open_page(browser, daemon.url + STEREO) as bedside:
+        page, press = bedside.page, bedside.page.keyboard.press
+        await page.locator("#link[data-link=connected]").wait_for()
+        await page.locator("#microphone option").first.wait_for(state="attached")
+        await is_accessible(bedside)
+        await press("F2")
+        assert await page.locator("#alert").inner_text() != "", "the patient is to be informed first"
+        await page.locator("#informed").focus()
+        await press("Space")
+        await press("F2")
+        await bedside.has_state("recording")
+        await speak(sound_server, beginning)
+        await bedside.hears("hoven")
+        await press("F2")
+        await bedside.has_state("paused")
+        await is_accessible(bedside)
+        await press("F4")
+        await bedside.has_state("review")
+
+        first = page.locator("#sections .said").first
+        before = await first.inner_text()
+        await first.focus()
+        await press("Enter")
+        assert await page.locator("#lines .lit").count() > 0, "a sentence lights up what it rests on"
+        await is_accessible(bedside)
+        await page.locator("#lines .lit").first.focus()
+        await press("Enter")
+        assert await page.locator("#sections .lit").count() > 0, "and the reverse"
+
+        await first.focus()
+        await press("e")
+        await is_accessible(bedside)
+        await page.keyboard.type(" Endret for hånd.")
+        await press("Enter")
+        await page.locator("#sections .said", has_text="Endret for hånd.").wait_for()
+        assert before != await first.inner_text()
+
+        left = page.locator(".left")
+        many, text = await left.count(), await left.first.locator("p").evaluate("(p) => p.firstChild.textContent")
+        await page.locator("details:not([open]) summary").evaluate_all("all => all.forEach((one) => one.click())")
+        await left.first.locator("button").focus()
+        await press("Enter")
+        await page.locator("#sections .said", has_text=text).wait_for()
+        assert await left.count() == many - 1
+
+        rows = await page.locator("#sections .said").count()
+        await page.locator("#sections .said", has_text=text).focus()
+        await press("Delete")
+        await page.wait_for_function(f"document.querySelectorAll('#sections .said').length === {rows - 1}")
+        await press("F1")
+        await is_accessible(bedside)
+        await press("Escape")
+        await press("Control+f")
+        await page.keyboard.type("hoven")
+        assert "1" in await page.locator("#found").inner_text()
+        await bedside.look_at_doubts()
+        await press("Control+Enter")
+        await bedside.has_state("written")
+        await is_accessible(bedside)
+        assert "Endret for hånd." in await page.locator("#approved-note").inner_text()
+        assert bedside.faults == []
+
+
+async def test_a_token_is_asked_for(run_daemon: Callable[..., AbstractContextManager[Daemon]]) -> None:
+    """It is kept in memory only: a wrong one is refused, the right one opens, a reload asks again."""
+    digest = hashlib.sha256(TOKEN.encode()).hexdigest()
+    with run_daemon(f'token_sha256 = "{digest}"') as daemon:
+        async with running_browser(None) as browser, open_page(browser, daemon.url) as bedside:
+            page = bedside.page
+            await page.locator("#token").fill("wrong")
+            await is_accessible(bedside)
+            await page.keyboard.press("Enter")
+            await page.locator("#token-wrong").wait_for()
+            await page.locator("#token").fill(TOKEN)
+            await page.keyboard.press("Enter")
+            await page.locator("#setup").wait_for()
+            stored = await page.evaluate("JSON.stringify({...localStorage, ...sessionStorage}) + location.href")
+            assert TOKEN not in stored
+            await page.reload()
+            await page.locator("#token").wait_for()
+
+
+@pytest.mark.parametrize("language", ["nn", "en"])
+async def test_the_language_is_chosen(daemon: Daemon, language: str) -> None:
+    """All that stands there changes at once, and is remembered."""
+    async with running_browser(None) as browser, open_page(browser, daemon.url) as bedside:
+        await bedside.page.locator("#language").select_option(language)
+        await bedside.page.reload()
+        await bedside.page.locator(f"html[lang={language}]").wait_for()
+
+        assert await bedside.page.locator("#start span").inner_text() == "Start"
+        assert await bedside.page.locator("h2").nth(1).inner_text() in ("Ny samtale", "New conversation")
