@@ -7,11 +7,13 @@ LOCK_OPTIONS ?=
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check --no-input
 
-.PHONY: help setup demo test lint format bench chaos asyncapi lock
+.PHONY: help setup demo demo-page screenshots test lint format bench chaos asyncapi lock
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make demo    hear a synthetic consultation transcribed while it is spoken, and see the draft note"
+	@echo "make demo-page   the bedside page in a browser, with a consultation spoken to it"
+	@echo "make screenshots take the README's pictures of the bedside page anew"
 	@echo "make test    format, lint, types and all tests"
 	@echo "make lint    format, lint and types only"
 	@echo "make format  mend the format"
@@ -33,6 +35,14 @@ setup: .venv/.installed
 
 demo: setup
 	@$(BIN)/wardscribe demo
+
+demo-page: setup
+	@$(BIN)/python -m tests.e2e.demo_page
+
+screenshots: setup
+	$(BIN)/python -m tests.e2e.screenshots build/screenshots
+	@mkdir -p pictures
+	@cd build/screenshots && cp page-start-usual-light.png page-recording-usual-light.png page-review-usual-light.png page-review-usual-dark.png ../../pictures/
 
 test: lint
 	$(BIN)/pytest $(PYTEST_OPTIONS)

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 
 from tests.packages import needs_package
 from tests.soundserver import SoundServer
 
 needs_browser = needs_package("chromium", "pulseaudio", "pulseaudio-utils")
 PATIENCE_MS = 60_000
+CHROMIUM = "/usr/bin/chromium"
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 STEREO = "/?who=clinician,patient"
 """Each of two people has a channel."""
-_FLAGS = (
+FLAGS = (
     "--no-sandbox",
     "--use-fake-ui-for-media-stream",
     "--disable-quic",
@@ -33,10 +36,8 @@ _FLAGS = (
 async def running_browser(sound_server: SoundServer | None) -> AsyncIterator[Browser]:
     """Run a browser that hears the sound server's microphone."""
     async with async_playwright() as playwright:
-        environment: dict[str, Any] = dict(sound_server.environment) if sound_server is not None else {}
-        browser = await playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=list(_FLAGS), **({"env": environment} if environment else {})
-        )
+        environment: dict[str, str | float | bool] = dict(sound_server.environment if sound_server else os.environ)
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS), env=environment)
         yield browser
         await browser.close()
 
@@ -47,10 +48,14 @@ class Bedside:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.faults: list[str] = []
-        page.on("console", lambda message: message.type == "error" and self.faults.append(message.text))
+        page.on("console", self._hear)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("dialog", lambda dialog: dialog.accept())
         page.set_default_timeout(PATIENCE_MS)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.faults.append(message.text)
 
     async def press(self, button: str) -> None:
         """Press one of the buttons at the foot of the page."""
@@ -68,7 +73,8 @@ class Bedside:
         await self.page.locator("#sure button[value=discard]").click()
         await self.has_state("discarded")
         assert await self.page.locator("#lines li").count() == 0
-        assert [fault for fault in self.faults if "WebSocket" not in fault] == []
+        grave = [fault for fault in self.faults if "WebSocket" not in fault]  # the browser tells of every cut line
+        assert not grave, grave
 
     async def has_state(self, state: str) -> None:
         """Wait until the page is at this state of the session."""
@@ -99,9 +105,14 @@ async def open_page(browser: Browser, url: str, **options: Any) -> AsyncIterator
     context = await browser.new_context(permissions=["microphone", "clipboard-read", "clipboard-write"], **options)
     page = await context.new_page()
     bedside = Bedside(page)
-    await page.goto(url.replace("ws", "http", 1))
+    await page.goto(http_address(url))
     yield bedside
     await context.close()
+
+
+def http_address(url: str) -> str:
+    """Return where the page of the daemon at `url` is."""
+    return url.replace("ws", "http", 1)
 
 
 async def speak(server: SoundServer, sound: Path) -> None:

@@ -44,7 +44,11 @@ async def test_from_start_to_an_approved_note(daemon: Daemon, sound_server: Soun
 async def test_a_cut_connection_loses_nothing(daemon: Daemon, sound_server: SoundServer, beginning: Path) -> None:
     """Cut in the middle of speech, for seconds: the page says so, and every word stands there in the end."""
     line = Line(urlsplit(daemon.url).port or 0)
-    async with line.laid() as url, running_browser(sound_server) as browser, open_page(browser, url + STEREO) as bedside:
+    async with (
+        line.laid() as url,
+        running_browser(sound_server) as browser,
+        open_page(browser, url + STEREO) as bedside,
+    ):
         await bedside.start()
         speaking = asyncio.create_task(speak(sound_server, beginning))
         await bedside.hears("godt? morgen|morgen")

@@ -12,7 +12,7 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 
 from benchmarks.daemon import Daemon
-from tests.e2e.browser import STEREO, Bedside, needs_browser, open_page, running_browser, speak
+from tests.e2e.browser import SCHEMES, STEREO, Bedside, needs_browser, open_page, running_browser, speak
 from tests.soundserver import SoundServer
 
 pytestmark = [needs_browser, pytest.mark.timeout(300)]
@@ -21,76 +21,104 @@ TOKEN = "correct horse"
 
 async def is_accessible(bedside: Bedside) -> None:
     """Fail where axe-core finds anything serious or critical, in light or in dark."""
-    for scheme in ("light", "dark"):
-        await bedside.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    for scheme in SCHEMES:
+        await bedside.page.emulate_media(color_scheme=scheme)
         found: Any = await Axe().run(bedside.page)
         grave = [fault for fault in found.response["violations"] if fault["impact"] in ("serious", "critical")]
         assert [(scheme, fault["id"], [node["html"] for node in fault["nodes"]]) for fault in grave] == []
 
 
 async def test_a_note_is_reviewed_by_keyboard(daemon: Daemon, sound_server: SoundServer, beginning: Path) -> None:
-    """Evidence both ways, change, remove, take in, discard: without a mouse, and accessible at every step."""
+    """From start to approved without a mouse, and accessible at every step."""
     async with running_browser(sound_server) as browser, open_page(browser, daemon.url + STEREO) as bedside:
-        page, press = bedside.page, bedside.page.keyboard.press
-        await page.locator("#link[data-link=connected]").wait_for()
-        await page.locator("#microphone option").first.wait_for(state="attached")
-        await is_accessible(bedside)
-        await press("F2")
-        assert await page.locator("#alert").inner_text() != "", "the patient is to be informed first"
-        await page.locator("#informed").focus()
-        await press("Space")
-        await press("F2")
-        await bedside.has_state("recording")
+        await begin(bedside)
         await speak(sound_server, beginning)
         await bedside.hears("hoven")
-        await press("F2")
+        await bedside.page.keyboard.press("F2")
         await bedside.has_state("paused")
         await is_accessible(bedside)
-        await press("F4")
+        await bedside.page.keyboard.press("F4")
         await bedside.has_state("review")
-
-        first = page.locator("#sections .said").first
-        before = await first.inner_text()
-        await first.focus()
-        await press("Enter")
-        assert await page.locator("#lines .lit").count() > 0, "a sentence lights up what it rests on"
-        await is_accessible(bedside)
-        await page.locator("#lines .lit").first.focus()
-        await press("Enter")
-        assert await page.locator("#sections .lit").count() > 0, "and the reverse"
-
-        await first.focus()
-        await press("e")
-        await is_accessible(bedside)
-        await page.keyboard.type(" Endret for hånd.")
-        await press("Enter")
-        await page.locator("#sections .said", has_text="Endret for hånd.").wait_for()
-        assert before != await first.inner_text()
-
-        left = page.locator(".left")
-        many, text = await left.count(), await left.first.locator("p").evaluate("(p) => p.firstChild.textContent")
-        await page.locator("details:not([open]) summary").evaluate_all("all => all.forEach((one) => one.click())")
-        await left.first.locator("button").focus()
-        await press("Enter")
-        await page.locator("#sections .said", has_text=text).wait_for()
-        assert await left.count() == many - 1
-
-        rows = await page.locator("#sections .said").count()
-        await page.locator("#sections .said", has_text=text).focus()
-        await press("Delete")
-        await page.wait_for_function(f"document.querySelectorAll('#sections .said').length === {rows - 1}")
-        await press("F1")
-        await is_accessible(bedside)
-        await press("Escape")
-        await press("Control+f")
-        await page.keyboard.type("hoven")
-        assert "1" in await page.locator("#found").inner_text()
+        await look_at_evidence(bedside)
+        await change(bedside)
+        await remove(bedside, await take_in(bedside))
+        await look_around(bedside)
         await bedside.look_at_doubts()
-        await press("Control+Enter")
+        await bedside.page.keyboard.press("Control+Enter")
         await bedside.has_state("written")
         await is_accessible(bedside)
-        assert "Endret for hånd." in await page.locator("#approved-note").inner_text()
+
+        assert "Endret for hånd." in await bedside.page.locator("#approved-note").inner_text()
         assert bedside.faults == []
+
+
+async def begin(bedside: Bedside) -> None:
+    """The patient is to be informed first."""
+    page = bedside.page
+    await page.locator("#link[data-link=connected]").wait_for()
+    await page.locator("#microphone option").first.wait_for(state="attached")
+    await is_accessible(bedside)
+    await page.keyboard.press("F2")
+    assert await page.locator("#alert").inner_text() != ""
+    await page.locator("#informed").focus()
+    await page.keyboard.press("Space")
+    await page.keyboard.press("F2")
+    await bedside.has_state("recording")
+
+
+async def look_at_evidence(bedside: Bedside) -> None:
+    """A sentence lights up what it rests on, and the reverse."""
+    page = bedside.page
+    await page.locator("#sections .said").first.focus()
+    await page.keyboard.press("Enter")
+    await page.locator("#lines .lit").first.wait_for()
+    await is_accessible(bedside)
+    await page.locator("#lines .lit").first.focus()
+    await page.keyboard.press("Enter")
+    await page.locator("#sections .lit").first.wait_for()
+
+
+async def change(bedside: Bedside) -> None:
+    """A sentence is changed where it stands."""
+    page = bedside.page
+    await page.locator("#sections .said").first.focus()
+    await page.keyboard.press("e")
+    await is_accessible(bedside)
+    await page.keyboard.type(" Endret for hånd.")
+    await page.keyboard.press("Enter")
+    await page.locator("#sections .said", has_text="Endret for hånd.").wait_for()
+
+
+async def take_in(bedside: Bedside) -> str:
+    """What was left out comes in with one key, and is not left out any more; return its words."""
+    left = bedside.page.locator(".left")
+    await bedside.page.locator("#left-out details").evaluate_all("all => all.forEach((one) => { one.open = true })")
+    many, text = await left.count(), str(await left.first.locator("p").evaluate("(p) => p.firstChild.textContent"))
+    await left.first.locator("button").focus()
+    await bedside.page.keyboard.press("Enter")
+    await bedside.page.locator("#sections .said", has_text=text).wait_for()
+    assert await left.count() == many - 1
+    return text
+
+
+async def remove(bedside: Bedside, text: str) -> None:
+    """A sentence goes with one key."""
+    rows = bedside.page.locator("#sections .said")
+    many = await rows.count()
+    await rows.filter(has_text=text).focus()
+    await bedside.page.keyboard.press("Delete")
+    await bedside.page.wait_for_function(f"document.querySelectorAll('#sections .said').length === {many - 1}")
+
+
+async def look_around(bedside: Bedside) -> None:
+    """Help is a key away, and so is the search."""
+    page = bedside.page
+    await page.keyboard.press("F1")
+    await is_accessible(bedside)
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("Control+f")
+    await page.keyboard.type("hoven")
+    assert "1" in await page.locator("#found").inner_text()
 
 
 async def test_a_token_is_asked_for(run_daemon: Callable[..., AbstractContextManager[Daemon]]) -> None:

@@ -23,7 +23,7 @@ export class NoteView {
       row.classList.toggle("must", must.has(key));
       row.classList.toggle("lit", lit.keys.has(key));
       row.classList.toggle("chosen", isReview && lit.chosen === key);
-      row.querySelector(".said")?.setAttribute("aria-pressed", String(lit.keys.has(key)));
+      row.querySelector("button.said")?.setAttribute("aria-pressed", String(lit.keys.has(key)));
     }
   }
 

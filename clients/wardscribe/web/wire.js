@@ -128,7 +128,7 @@ export class Wire {
   }
 
   #send() {
-    if (!this.isCaughtUp || this.socket.readyState !== WebSocket.OPEN) return;
+    if (!this.isCaughtUp || this.socket?.readyState !== WebSocket.OPEN) return;
     let message;
     while (this.socket.bufferedAmount < BUSY && (message = this.outgoing.next()) !== null) {
       this.socket.send(message);

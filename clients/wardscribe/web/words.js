@@ -1,6 +1,10 @@
 // The page's words in the language that is chosen: its own, and those that it shares with other clients.
 
-import { TEXTS } from "./texts.js";
+import { TEXTS as en } from "./texts-en.js";
+import { TEXTS as nb } from "./texts-nb.js";
+import { TEXTS as nn } from "./texts-nn.js";
+
+const TEXTS = { nb, nn, en };
 
 let shared = {};
 let language = "nb";
