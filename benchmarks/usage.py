@@ -18,10 +18,13 @@ def family(pid: int) -> Iterator[int]:
 
 def cpu_s(pid: int) -> float:
     """Return the processor time used so far by the process and its children, all threads together."""
-    ticks = 0
-    for member in family(pid):
-        fields = _read(Path(f"/proc/{member}/stat")).rpartition(")")[2].split()
-        ticks += int(fields[11]) + int(fields[12]) if fields else 0
+    return sum(map(own_cpu_s, family(pid)))
+
+
+def own_cpu_s(pid: int) -> float:
+    """Return the processor time used so far by the process alone."""
+    fields = _read(Path(f"/proc/{pid}/stat")).rpartition(")")[2].split()
+    ticks = int(fields[11]) + int(fields[12]) if fields else 0
     return ticks / os.sysconf("SC_CLK_TCK")
 
 

@@ -22,7 +22,7 @@ const memory = remembered();
 const name = `page ${memory.device.slice(0, 4)}`;
 const page = { model: EMPTY, link: "connecting", lit: NOTHING_LIT, touched: new Set(), isDrawn: true, cleared: 0 };
 
-const wire = new Wire(location.origin.replace(/^http/, "ws"), name, memory.device, memory.session, { onEvent, onLink });
+const wire = new Wire(location.origin.replace(/^http/, "ws"), name, memory, { onEvent, onLink });
 const recorder = new Recorder(wire, (origin) => remember(memory, { origin }));
 const setup = new Setup({ onChunk, onGone: () => recorder.isOn && pause() });
 const transcript = new Transcript(chooseUtterance);
@@ -54,7 +54,7 @@ function changed(before) {
 async function goOn() {
   if (page.model.state !== "recording" || recorder.isOn || !wire.isCaughtUp || page.isPausing) return;
   recorder.begin(memory.channels.length, memory.origin);
-  if (!setup.microphone) await setup.open();
+  await setup.listen();
   if (!setup.microphone) pause();
 }
 
@@ -107,7 +107,7 @@ function pause() {
 
 async function resume() {
   page.isPausing = false;
-  if (!setup.microphone) await setup.open();
+  await setup.listen();
   if (!setup.microphone) return void tell(say("need_microphone"));
   wire.say({ type: "resume" });
   return recorder.begin(memory.channels.length);

@@ -133,15 +133,14 @@ export class NoteView {
     const { section, index, isNew, node } = this.editing;
     const sections = [...this.root.children].find((child) => child.dataset.section === section);
     const row = isNew ? null : sections?.querySelector(`[data-index="${index}"]`);
-    if (row) row.hidden = true;
-    if (row) row.after(node);
-    else sections?.append(node);
+    row?.classList.add("changing");
+    (row ?? sections)?.append(node);
   }
 
   #close() {
     this.editing?.node.remove();
     this.editing = null;
-    for (const row of this.root.querySelectorAll(".sentence[hidden]")) row.hidden = false;
+    for (const row of this.root.querySelectorAll(".changing")) row.classList.remove("changing");
   }
 
   #save(row, text) {

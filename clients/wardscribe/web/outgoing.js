@@ -23,8 +23,8 @@ export function audioMessage(first, pcm) {
 
 /** The ordered audio ({first, end, pcm: Int16Array}) and steps ({type, …}) of one session. */
 export class Outgoing {
-  constructor() {
-    this.channels = 1;
+  constructor(channels) {
+    this.channels = channels;
     /** Samples (a channel) taken in so far. */
     this.end = 0;
     this.acknowledged = 0;
@@ -57,8 +57,7 @@ export class Outgoing {
   }
 
   /** After a reload: the session goes on, from what the daemon has. */
-  continueAt(sample, channels) {
-    this.channels = channels;
+  continueAt(sample) {
     this.end = this.acknowledged = sample;
   }
 

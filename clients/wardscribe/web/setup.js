@@ -67,11 +67,28 @@ export class Setup {
 
   /** Listen, where the browser need not ask; on loopback and behind TLS only. */
   async openIfAllowed() {
-    if (await isAllowed()) await this.open();
+    if (await isAllowed()) await this.listen();
+  }
+
+  /** Open a microphone where none is open. */
+  listen() {
+    return this.#inTurn(() => this.microphone ?? this.#open());
   }
 
   /** Open a microphone: the one named, else the one used last, else the first. */
-  async open(id = "") {
+  open(id = "") {
+    return this.#inTurn(() => this.#open(id));
+  }
+
+  // ------------------------------------------------------------------------------------------------------------------
+
+  /** One after another: two that open at once would both be heard. */
+  #inTurn(work) {
+    this.turn = (this.turn ?? Promise.resolve()).then(work);
+    return this.turn;
+  }
+
+  async #open(id = "") {
     this.microphone?.close();
     this.microphone = null;
     this.sounds = [];
@@ -79,7 +96,7 @@ export class Setup {
     try {
       this.microphone = await Microphone.open(id, told);
       const last = (await microphones()).find(({ name }) => name === this.choices.microphone);
-      if (!id && last && last.id !== this.microphone.id) return await this.open(last.id);
+      if (!id && last && last.id !== this.microphone.id) return await this.#open(last.id);
       if (id) this.remember("microphone", this.microphone.name);
       this.trouble = "";
     } catch (error) {
@@ -88,8 +105,6 @@ export class Setup {
     await this.#list();
     return this.draw();
   }
-
-  // ------------------------------------------------------------------------------------------------------------------
 
   #hear(chunk) {
     this.sounds = chunk.peaks.map((peak, channel) => heard(this.sounds[channel] ?? SILENT, peak));

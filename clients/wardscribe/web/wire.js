@@ -15,10 +15,10 @@ const BUSY = 1_000_000; // bytes that the browser has not sent yet
  * tried again), locked (a token is wanted), displaced (another page records), refused, gone (the session is not there).
  */
 export class Wire {
-  constructor(url, name, device, session, { onEvent, onLink }) {
+  constructor(url, name, { device, session, channels }, { onEvent, onLink }) {
     Object.assign(this, { url, name, device, onEvent, onLink });
     this.standing = new Standing(session);
-    this.outgoing = new Outgoing();
+    this.outgoing = new Outgoing(channels.length);
     this.token = "";
     this.link = "connecting";
     this.attempt = 0;
@@ -115,7 +115,7 @@ export class Wire {
 
   #acknowledged(sample) {
     if (!this.isCaughtUp) {
-      if (this.outgoing.end === 0) this.outgoing.continueAt(sample, this.outgoing.channels);
+      if (this.outgoing.end === 0) this.outgoing.continueAt(sample);
       else this.outgoing.goBack(sample);
     }
     this.outgoing.acknowledge(sample);
