@@ -13,7 +13,7 @@ import re
 import statistics
 import tempfile
 import time
-from collections import Counter
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +84,7 @@ def processes() -> dict[int, str]:
     """Return the browser's processes that this one started: pid → what it is for."""
     found = {}
     for pid in usage.family(os.getpid()):
-        command = Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8").replace("\0", " ")
+        command = usage.command(pid)
         if "chromium" in command and (kind := re.search(r"--utility-sub-type=(\w+)|--type=([\w-]+)", command)):
             found[pid] = kind[1] or kind[2]
         elif "/chromium " in command:
@@ -100,7 +100,7 @@ async def recording(server: SoundServer, url: str) -> dict[str, float]:
             await asyncio.sleep(5)
             before, began = {pid: usage.own_cpu_s(pid) for pid in processes()}, time.monotonic()
             await asyncio.sleep(_RECORDED_S)
-            cost: Counter[str] = Counter()
+            cost: defaultdict[str, float] = defaultdict(float)
             for pid, kind in processes().items():
                 cost[kind] += 100 * (usage.own_cpu_s(pid) - before.get(pid, 0)) / (time.monotonic() - began)
             playing.terminate()

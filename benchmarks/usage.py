@@ -28,6 +28,11 @@ def own_cpu_s(pid: int) -> float:
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
+def command(pid: int) -> str:
+    """Return the words with which the process was started; nothing where it has ended."""
+    return _read(Path(f"/proc/{pid}/cmdline")).replace("\0", " ").strip()
+
+
 def rss_mb(pid: int) -> float:
     """Return the resident size of the process and its children, in MB; pages that they share count more than once."""
     return sum(_status_kb(member, "VmRSS") for member in family(pid)) / 1000

@@ -62,8 +62,8 @@ class Bedside:
         await self.page.locator(f"#{button}").click()
 
     async def start(self) -> None:
-        """Say that the patient is informed, and begin."""
-        await self.page.locator("#informed").check()
+        """Begin, once there is a microphone."""
+        await self.page.locator("#microphone-choice").wait_for()
         await self.press("start")
         await self.has_state("recording")
 

@@ -20,7 +20,7 @@ const UNREMARKABLE = ["wrong_order"]; // sound that was under way when a session
 
 const memory = remembered();
 const name = `page ${memory.device.slice(0, 4)}`;
-const page = { model: EMPTY, link: "connecting", lit: NOTHING_LIT, touched: new Set(), isDrawn: true, cleared: 0 };
+const page = { model: EMPTY, link: "connecting", lit: NOTHING_LIT, touched: new Set(), isDrawn: true, cleared: 0, isReloaded: memory.session !== "" };
 
 const wire = new Wire(location.origin.replace(/^http/, "ws"), name, memory, { onEvent, onLink });
 const recorder = new Recorder(wire, (origin) => remember(memory, { origin }));
@@ -52,7 +52,8 @@ function changed(before) {
 
 /** After a reload: the recording goes on, from what the daemon has; what was not said to it is told as missing. */
 async function goOn() {
-  if (page.model.state !== "recording" || recorder.isOn || !wire.isCaughtUp || page.isPausing) return;
+  if (!page.isReloaded || page.model.state !== "recording" || !wire.isCaughtUp) return;
+  page.isReloaded = false;
   recorder.begin(memory.channels.length, memory.origin);
   await setup.listen();
   if (!setup.microphone) pause();
@@ -91,22 +92,21 @@ function onChunk(chunk) {
 
 function start() {
   const step = setup.start();
-  if (typeof step === "string") return void tell(say(step));
+  if (!step) return void tell(say("need_microphone"));
   tell("");
+  page.isReloaded = false;
   remember(memory, { channels: step.channels });
   wire.say(step);
-  recorder.begin(step.channels.length);
-  return setup.begin();
+  return recorder.begin(step.channels.length);
 }
 
 function pause() {
-  page.isPausing = true;
   recorder.end();
   wire.say({ type: "pause" });
 }
 
 async function resume() {
-  page.isPausing = false;
+  page.isReloaded = false;
   await setup.listen();
   if (!setup.microphone) return void tell(say("need_microphone"));
   wire.say({ type: "resume" });
@@ -114,14 +114,12 @@ async function resume() {
 }
 
 function stop() {
-  page.isPausing = false;
   recorder.end();
   wire.say({ type: "stop" });
 }
 
 function again() {
   clearTimeout(page.cleared);
-  page.isPausing = false;
   page.model = { ...EMPTY, ready: page.model.ready };
   tell("");
   draw();
@@ -134,7 +132,6 @@ function approve() {
 }
 
 function discard() {
-  page.isPausing = false;
   wire.say({ type: "discard" });
 }
 

@@ -38,7 +38,8 @@ export class Setup {
     const usual = $("template").value === DICTATION ? "clinician" : offered[0];
     options($("who"), offered, (name) => say(`who_${name}`), offered.includes(this.choices.who) ? this.choices.who : usual);
     this.#drawMicrophone();
-    $("informed-choice").hidden = this.isDictation;
+    $("information-then").hidden = this.isDictation;
+    setText($("start-says"), say(this.isDictation ? "start" : "start_informed"));
     setText($("information"), say(this.isDictation ? "information_none" : "information_text"));
   }
 
@@ -46,23 +47,17 @@ export class Setup {
     return $("who").value === "clinician";
   }
 
-  /** Return the `start` that is chosen, or the name of the text that says what is missing. */
+  /** Return the `start` that is chosen, or null where no microphone is open. */
   start() {
-    if (!this.microphone) return "need_microphone";
-    if (!this.isDictation && !$("informed").checked) return "need_information";
+    if (!this.microphone) return null;
     return {
       type: "start",
       language: $("spoken").value,
       template: $("template").value,
       channels: $("who").value.split(","),
       microphone: this.microphone.name,
-      informed: $("informed").checked && !this.isDictation,
+      informed: !this.isDictation, // the button that was pressed says so
     };
-  }
-
-  /** Forget what belongs to one patient. */
-  begin() {
-    $("informed").checked = false;
   }
 
   /** Listen, where the browser need not ask; on loopback and behind TLS only. */

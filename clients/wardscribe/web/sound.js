@@ -7,6 +7,7 @@ const SPEECH_DB = 12; // above the quietest of late
 const LOUD_ENOUGH_DB = -45;
 const HEARD_CHUNKS = 4;
 const MISSING_MS = 1_000; // less is a clock's or a scheduler's doing
+const PATIENCE = 10; // chunks on end that must be so late
 
 /** Return a level from 0 to 1 for a bar, of a peak from 0 to 1. */
 export function barOf(peak) {
@@ -29,26 +30,27 @@ export function heard(sound, peak) {
   return { bar: barOf(peak), floorDb, clipFor, isClipping: clipFor > 0, speech, isHeard: speech >= HEARD_CHUNKS };
 }
 
-/** What should have come by now: the time `at` (ms) when `sample` ended. */
+/** What should have come by now, and did not: sound that only comes late, because the machine is busy, is not missing. */
 export class Timeline {
   constructor() {
-    this.origin = null; // the time of sample 0, in ms
+    this.begin();
   }
 
-  /** Begin anew: what comes next belongs to `sample`.  `origin`, where it is known, tells of what was lost before. */
+  /** Begin anew.  `origin`, the time of sample 0 in ms, is known where sound may have been lost before. */
   begin(origin = null) {
     this.origin = origin;
+    this.late = []; // ms, of the latest chunks
   }
 
   /** Return how many ms are missing before the chunk that ends with `sample` at the time `at`; then they are told. */
   missing(sample, at) {
     const origin = at - sample / 16;
     this.origin ??= origin;
-    const missing = Math.round(origin - this.origin);
-    if (missing < 0) this.origin = origin; // it came early: the one that set the time had come late
-    if (missing < MISSING_MS) return 0;
-    this.origin = origin;
-    return missing;
+    this.late = [...this.late, origin - this.origin].slice(-PATIENCE);
+    const least = Math.min(...this.late);
+    const isMissing = this.late.length === PATIENCE && least >= MISSING_MS;
+    if (least < 0 || isMissing) this.begin(this.origin + least); // below 0: the one that set the time had come late
+    return isMissing ? Math.round(least) : 0;
   }
 }
 

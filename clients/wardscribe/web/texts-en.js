@@ -30,8 +30,9 @@ export const TEXTS = {
   information_text:
     "Tell the patient: “A program on the hospital's own machines writes down what we say, so that I can be more present. Sound and text are wiped when the note is approved. You may say no, or ask for a pause at any time.”",
   information_none: "Dictation: no patient is recorded.",
-  informed: "The patient is informed and agrees",
+  information_then: "The button below confirms that the patient knows.",
   start: "Start",
+  start_informed: "The patient is informed – start",
   pause: "Pause",
   resume: "Go on",
   stop: "Finish",
@@ -77,7 +78,6 @@ export const TEXTS = {
   locked_text: "The code is kept until the page is closed. It is not stored on this machine.",
   locked_wrong: "The code was not accepted.",
   unlock: "Continue",
-  need_information: "First confirm that the patient is informed.",
   need_microphone: "Turn the microphone on first.",
   elsewhere: "The draft is edited from {client} now.",
   take: "Take over",

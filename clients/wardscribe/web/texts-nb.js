@@ -30,8 +30,9 @@ export const TEXTS = {
   information_text:
     "Si til pasienten: «Et program på sykehusets egne maskiner skriver ned det vi sier, så jeg kan være mer til stede. Lyd og tekst slettes når notatet er godkjent. Du kan si nei, eller be om pause når som helst.»",
   information_none: "Diktat: ingen pasient er med på opptaket.",
-  informed: "Pasienten er informert og sier ja",
+  information_then: "Knappen nederst bekrefter at pasienten vet det.",
   start: "Start",
+  start_informed: "Pasienten er informert – start",
   pause: "Pause",
   resume: "Fortsett",
   stop: "Avslutt",
@@ -77,7 +78,6 @@ export const TEXTS = {
   locked_text: "Koden huskes bare til siden lukkes. Den lagres ikke på maskinen.",
   locked_wrong: "Koden ble ikke godtatt.",
   unlock: "Fortsett",
-  need_information: "Bekreft først at pasienten er informert.",
   need_microphone: "Slå på mikrofonen først.",
   elsewhere: "Utkastet redigeres nå fra {client}.",
   take: "Ta over",

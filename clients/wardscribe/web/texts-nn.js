@@ -30,8 +30,9 @@ export const TEXTS = {
   information_text:
     "Sei til pasienten: «Eit program på maskinene til sjukehuset skriv ned det vi seier, så eg kan vere meir til stades. Lyd og tekst blir sletta når notatet er godkjent. Du kan seie nei, eller be om pause når som helst.»",
   information_none: "Diktat: ingen pasient er med på opptaket.",
-  informed: "Pasienten er informert og seier ja",
+  information_then: "Knappen nedst stadfestar at pasienten veit det.",
   start: "Start",
+  start_informed: "Pasienten er informert – start",
   pause: "Pause",
   resume: "Hald fram",
   stop: "Avslutt",
@@ -77,7 +78,6 @@ export const TEXTS = {
   locked_text: "Koden blir berre hugsa til sida blir lukka. Han blir ikkje lagra på maskina.",
   locked_wrong: "Koden vart ikkje godteken.",
   unlock: "Hald fram",
-  need_information: "Stadfest først at pasienten er informert.",
   need_microphone: "Slå på mikrofonen først.",
   elsewhere: "Utkastet blir no redigert frå {client}.",
   take: "Ta over",
