@@ -67,6 +67,14 @@ def test_nothing_comes_from_elsewhere() -> None:
     assert imported <= set(PAGES)
 
 
+def test_the_browser_hands_nothing_on() -> None:
+    """Translation and spelling are services of others: neither is offered what stands on the page."""
+    assert '<html lang="nb" translate="no">' in DOCUMENT
+    assert '<meta name="google" content="notranslate">' in DOCUMENT
+    assert "spellcheck: true" not in SCRIPTS["note.js"]
+    assert "field.spellcheck = false" in SCRIPTS["note.js"]
+
+
 def test_all_languages_say_the_same() -> None:
     """Every text is there in bokmål, nynorsk and English."""
     assert set(texts()) == set(page.LANGUAGES)

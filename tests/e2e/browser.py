@@ -22,7 +22,7 @@ SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 STEREO = "/?who=clinician,patient"
 """Each of two people has a channel."""
 FLAGS = (
-    "--no-sandbox",
+    *(["--no-sandbox"] if os.geteuid() == 0 else []),
     "--use-fake-ui-for-media-stream",
     "--disable-quic",
     "--no-first-run",

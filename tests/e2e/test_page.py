@@ -7,9 +7,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.async_api import expect
 
 from benchmarks.daemon import Daemon
-from tests.e2e.browser import STEREO, needs_browser, open_page, running_browser, speak
+from tests.e2e.browser import PATIENCE_MS, STEREO, needs_browser, open_page, running_browser, speak
 from tests.faults.line import Line
 from tests.soundserver import SoundServer
 from wardscribe.demo import CONSULTATION
@@ -80,7 +81,8 @@ async def test_a_reload_goes_on(daemon: Daemon, sound_server: SoundServer, begin
         await bedside.has_state("recording")
         await speak(sound_server, beginning)
         await bedside.page.locator("#lines .gap").wait_for()
-        await bedside.page.wait_for_function("document.querySelector('#lines').innerText.match(/hoven/gi).length === 2")
+        said_again = bedside.page.locator("#lines .words", has_text="hoven")
+        await expect(said_again).to_have_count(2, timeout=PATIENCE_MS)
 
         assert (await bedside.said()).startswith(before)
         stored = await bedside.page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})")

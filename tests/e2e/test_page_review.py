@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import expect
 
 from benchmarks.daemon import Daemon
-from tests.e2e.browser import SCHEMES, STEREO, Bedside, needs_browser, open_page, running_browser, speak
+from tests.e2e.browser import PATIENCE_MS, SCHEMES, STEREO, Bedside, needs_browser, open_page, running_browser, speak
 from tests.soundserver import SoundServer
 
 pytestmark = [needs_browser, pytest.mark.timeout(300)]
@@ -104,7 +105,7 @@ async def remove(bedside: Bedside, text: str) -> None:
     many = await rows.count()
     await rows.filter(has_text=text).focus()
     await bedside.page.keyboard.press("Delete")
-    await bedside.page.wait_for_function(f"document.querySelectorAll('#sections .said').length === {many - 1}")
+    await expect(rows).to_have_count(many - 1, timeout=PATIENCE_MS)
 
 
 async def look_around(bedside: Bedside) -> None:

@@ -113,7 +113,8 @@ export class NoteView {
   /** Open a field where a sentence stands, or, without `item`, at the end of its section. */
   #edit(row, item) {
     this.#close();
-    const field = element("textarea", { value: row.text, rows: Math.max(2, Math.ceil(row.text.length / 60)), "aria-label": say("edit_label"), spellcheck: true });
+    const field = element("textarea", { value: row.text, rows: Math.max(2, Math.ceil(row.text.length / 60)), "aria-label": say("edit_label") });
+    field.spellcheck = false; // some browsers ask others how words are spelled
     const save = () => this.#save(row, field.value);
     const cancel = () => (this.#close(), row.key && this.focus(row.key));
     const buttons = element("div", {}, this.#button("save", save), this.#button("cancel", cancel));
