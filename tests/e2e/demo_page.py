@@ -13,10 +13,9 @@ from pathlib import Path
 
 from playwright.async_api import Error, Page, async_playwright
 
-from benchmarks.daemon import running_daemon
 from tests.e2e.browser import CHROMIUM, FLAGS, STEREO, http_address, speak
 from tests.soundserver import SoundServer, running_sound_server
-from wardscribe.demo import CONSULTATION
+from wardscribe.demo import CONSULTATION, own_daemon
 
 _NEEDS = ("pulseaudio", "paplay", "pactl")
 
@@ -59,13 +58,14 @@ async def _converse(page: Page, server: SoundServer) -> None:
 
 async def main() -> None:
     """Run the demo until its window is closed, or until Ctrl-C."""
-    with tempfile.TemporaryDirectory() as folder, running_daemon(Path(folder) / "daemon.log") as daemon:
-        print(f"The bedside page: {http_address(daemon.url)}/", flush=True)
+    async with own_daemon() as daemon:
+        address = http_address(await daemon.url())
+        print(f"The bedside page: {address}/", flush=True)
         if not can_show():
             print("Open it in a browser on this machine that has a microphone.  Ctrl-C ends it.", flush=True)
             await asyncio.Event().wait()
-        with running_sound_server(Path(folder), channels=2) as server:
-            await show(http_address(daemon.url) + STEREO, server)
+        with tempfile.TemporaryDirectory() as folder, running_sound_server(Path(folder), channels=2) as server:
+            await show(address + STEREO, server)
 
 
 if __name__ == "__main__":
