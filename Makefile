@@ -42,7 +42,7 @@ demo-page: setup
 screenshots: setup
 	$(BIN)/python -m tests.e2e.screenshots build/screenshots
 	@mkdir -p pictures
-	@cd build/screenshots && cp page-start-usual-light.png page-recording-usual-light.png page-review-usual-light.png page-review-usual-dark.png ../../pictures/
+	@cd build/screenshots && cp page-recording-usual-light.png page-review-usual-dark.png ../../pictures/
 
 test: lint
 	$(BIN)/pytest $(PYTEST_OPTIONS)
