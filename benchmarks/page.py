@@ -85,8 +85,9 @@ def processes() -> dict[int, str]:
     found = {}
     for pid in usage.family(os.getpid()):
         command = usage.command(pid)
-        if "chromium" in command and (kind := re.search(r"--utility-sub-type=(\w+)|--type=([\w-]+)", command)):
-            found[pid] = kind[1] or kind[2]
+        kinds = re.search(r"--utility-sub-type=(\w+)", command) or re.search(r"--type=([\w-]+)", command)
+        if "chromium" in command and kinds:
+            found[pid] = kinds[1]
         elif "/chromium " in command:
             found[pid] = "browser"
     return found

@@ -16,6 +16,7 @@ import { knows, loadWords, say, speak, word } from "./words.js";
 
 const SHOWN_MS = 600_000; // an approved note on a screen that nobody clears
 const NOTHING_LIT = Object.freeze({ keys: new Set(), chosen: "", utterances: new Set(), words: new Set() });
+const UNSEEN = ["ack", "quality", "finalized"]; // ten a second, and nothing that stands on the screen
 const UNREMARKABLE = ["wrong_order"]; // sound that was under way when a session was refused or ended
 
 const memory = remembered();
@@ -37,7 +38,7 @@ function onEvent(event) {
   if (event.type === "error") refused(event.code);
   if (event.type === "state") changed(before.state);
   if (event.type === "ack" || event.type === "state") goOn();
-  draw();
+  if (!UNSEEN.includes(event.type)) draw();
 }
 
 function changed(before) {
