@@ -74,6 +74,7 @@ class Tray(QObject):
         self._timer = QTimer(self)  # also what lets Python see a signal while Qt waits
         self._timer.timeout.connect(self._tick)
         self._is_stale = True
+        self._printed = ""  # the last failure
 
     def open(self) -> None:
         """Show the icon and begin to connect."""
@@ -188,7 +189,9 @@ class Tray(QObject):
 
     def _print(self, event: Any) -> None:
         if isinstance(event, Failed):
-            print(f"wardscribe: {event.text}", file=sys.stderr, flush=True)
+            if event.text != self._printed:  # not again with every try to connect
+                print(f"wardscribe: {event.text}", file=sys.stderr, flush=True)
+            self._printed = event.text
         elif self._options.prints_events and not isinstance(event, Disconnected | Waiting | Listening):
             print(protocol.encode(event), flush=True)
 
@@ -211,6 +214,7 @@ class Tray(QObject):
         if self._state.reading.note is not None:
             self._review.refresh()
             _raise(self._review)
+            self._review.focus()
 
     def _leave(self) -> None:
         if self._options.watched or self._state.is_idle:

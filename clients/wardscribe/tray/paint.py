@@ -25,6 +25,7 @@ HTML = Qt.ItemDataRole.UserRole
 TEXT = Qt.ItemDataRole.UserRole + 1
 """What of it can be edited."""
 _MARGIN = 6
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -165,8 +166,8 @@ class RichItems(QStyledItemDelegate):
 
     def eventFilter(self, editor: QObject, event: QEvent) -> bool:  # noqa: N802
         """Let Enter end the editing."""
-        is_press = isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress
-        if is_press and isinstance(editor, QWidget) and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        ends = isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress and event.key() in _ENTER
+        if ends and isinstance(editor, QWidget):
             self.commitData.emit(editor)
             self.closeEditor.emit(editor)
             return True

@@ -86,6 +86,10 @@ class Review(QWidget):
         self._said.show_lines(self._state.conversation)
         self._show_what_may_be_done()
 
+    def focus(self) -> None:
+        """Let the keyboard act on the draft."""
+        self._note.setFocus()
+
     def _show_what_may_be_done(self) -> None:
         reading = self._state.reading
         self._approve.setEnabled(reading.may_approve)

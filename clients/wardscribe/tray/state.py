@@ -168,7 +168,7 @@ class TrayState:
         shown = self.conversation
         if self.trouble or not shown.is_connected or shown.unsent is not None:
             return Look.TROUBLE
-        return Look.IDLE if shown.state is None else _LOOKS.get(shown.state, Look.IDLE)
+        return Look.IDLE if self.is_idle or shown.state is None else _LOOKS[shown.state]
 
     @property
     def allowed(self) -> Allowed:
