@@ -29,6 +29,11 @@ class Desktop:
 
     environment: dict[str, str]
 
+    @property
+    def own(self) -> dict[str, str]:
+        """What of it is the screen's."""
+        return {name: self.environment[name] for name in ("DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "NO_AT_BRIDGE")}
+
     def do(self, *words: str) -> str:
         """Run xdotool and return what it prints."""
         command = ["xdotool", *words]
@@ -49,11 +54,6 @@ class Desktop:
         x, y = place["X"] + place["WIDTH"] // 2, place["Y"] + place["HEIGHT"] // 2
         self.do("mousemove", str(x), str(y), "click", str(button))
 
-    def choose(self, downs: int) -> None:
-        """Open the icon's menu and choose an entry, so many steps from the top, by keyboard."""
-        self.press_icon(3)
-        self.do("sleep", "0.5", "key", "--delay", "100", *["Down"] * downs, "Return")
-
     def wait_for(self, title: str) -> str:
         """Wait for a window by its title, bring it to the front and return its id."""
         window = self.do("search", "--sync", "--onlyvisible", "--name", title).splitlines()[0]
@@ -64,6 +64,12 @@ class Desktop:
         """Write what is seen as a PNG."""
         command = ["import", "-window", window, str(file)]
         subprocess.run(command, env=self.environment, check=True, timeout=_PATIENCE_S)
+
+
+def choose(desktop: Desktop, letter: str) -> None:
+    """Open the icon's menu and choose an entry by its letter."""
+    desktop.press_icon(3)
+    desktop.do("sleep", "1", "key", letter)
 
 
 @contextmanager

@@ -138,6 +138,7 @@ def _add_tray(command: argparse.ArgumentParser) -> None:
     _add_start(command)
     _add_connection(command)
     command.add_argument("--json", action="store_true", help="print every event as one line")
+    command.add_argument("--scheme", choices=["light", "dark"], default="", help="colours; default: the desktop's")
     command.set_defaults(run=commands.run_tray)
 
 

@@ -113,7 +113,9 @@ def run_tray(arguments: Arguments) -> None:
             f"the tray needs Qt, which is not usable here ({error}); install wardscribe with its extra 'tray'"
         ) from error
     name = f"wardscribe tray ({platform.node()})"
-    options = app.Options(_start(arguments, arguments.channels), name, arguments.watch, arguments.json)
+    options = app.Options(
+        _start(arguments, arguments.channels), name, arguments.watch, arguments.scheme, arguments.json
+    )
     token, tls = _token(arguments.token_file), _tls(arguments)
 
     def capture(listening: Callable[[], None]) -> Audio:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from benchmarks.daemon import Daemon
-from tests.desktop import Desktop, needs_desktop, running_desktop, running_tray
+from tests.desktop import Desktop, choose, needs_desktop, running_desktop, running_tray
 from tests.soundserver import MICROPHONE, SoundServer, needs_sound_server, running_sound_server
 from wardscribe import demo, protocol
 from wardscribe.labels import labels
@@ -59,28 +59,20 @@ class Told:
         self.until(StateChanged, state=state)
 
 
-def spoken(path: Path) -> Path:
+def spoken(path: Path, seconds: int = 9) -> Path:
     """Write a part of the demo's consultation."""
     with wave.open(str(demo.CONSULTATION)) as whole, wave.open(str(path), "wb") as part:
         part.setparams(whole.getparams())
         whole.setpos(11 * whole.getframerate())
-        part.writeframes(whole.readframes(9 * whole.getframerate()))
+        part.writeframes(whole.readframes(seconds * whole.getframerate()))
     return path
-
-
-def choose(desktop: Desktop, letter: str) -> None:
-    """Open the icon's menu and choose an entry by its letter."""
-    desktop.press_icon(3)
-    desktop.do("sleep", "1", "key", letter)
 
 
 def test_a_conversation_from_start_to_approved(
     desktop: Desktop, sound_server: SoundServer, daemon: Daemon, tmp_path: Path
 ) -> None:
     """Start, pause, go on, stop, read every flagged sentence, edit one, approve: all by the icon and the keyboard."""
-    environment = sound_server.environment | {
-        name: desktop.environment[name] for name in ("DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "NO_AT_BRIDGE")
-    }
+    environment = sound_server.environment | desktop.own
     with running_tray(environment, "--url", daemon.url, "--device", MICROPHONE, "--roles", "clinician") as process:
         told = Told(process)
         told.until(protocol.Ready)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+import shiboken6
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon
@@ -24,7 +25,7 @@ from wardscribe.sources import Audio
 from wardscribe.tray import icons
 from wardscribe.tray.captions import Captions
 from wardscribe.tray.link import Link
-from wardscribe.tray.paint import tones
+from wardscribe.tray.paint import dress
 from wardscribe.tray.review import Review, confirmed
 from wardscribe.tray.single import Single
 from wardscribe.tray.state import Announcement, Failed, Level, Listening, Look, TrayState
@@ -43,6 +44,8 @@ class Options:
     name: str
     """What this client calls itself."""
     watched: str = ""
+    scheme: str = ""
+    """light or dark; empty: as the desktop has it."""
     prints_events: bool = False
 
 
@@ -244,8 +247,8 @@ def run(options: Options, connect: Callable[[], Client], capture: Callable[[Call
     single = Single(options.watched)
     if not single.is_first():
         return
-    _dress(application)
-    application.styleHints().colorSchemeChanged.connect(lambda _: _dress(application))
+    dress(application, options.scheme)
+    application.styleHints().colorSchemeChanged.connect(lambda _: dress(application, options.scheme))
     tray = Tray(options, connect, capture)
     single.asked.connect(tray.open_captions)
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -253,8 +256,6 @@ def run(options: Options, connect: Callable[[], Client], capture: Callable[[Call
     tray.open()
     application.exec()
     tray.close()
-
-
-def _dress(application: QApplication) -> None:
-    application.setPalette(tones().palette())
-    application.setStyleSheet(tones().style_sheet())
+    # In Qt's order, and not in that in which Python happens to clear its modules: that ends some exits in a crash.
+    shiboken6.delete(tray)
+    shiboken6.delete(application)

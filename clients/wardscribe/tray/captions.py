@@ -60,7 +60,7 @@ class Captions(QWidget):
         self._picture, self._title, self._detail = QLabel(), QLabel(), QLabel()
         self._text = QTextBrowser()
         self._buttons = QHBoxLayout()
-        self.setWindowTitle(f"Wardscribe – {words.said}")
+        self.setWindowTitle(words.said)
         self.resize(560, 460)
         self._lay_out()
 

@@ -25,6 +25,7 @@ HTML = Qt.ItemDataRole.UserRole
 TEXT = Qt.ItemDataRole.UserRole + 1
 """What of it can be edited."""
 _MARGIN = 6
+_HALF = 128  # of lightness
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -80,7 +81,7 @@ class Tones:
     def style_sheet(self) -> str:
         """Return the little that a palette cannot say."""
         return f"""
-            QListWidget, QTextBrowser {{ border: 1px solid {self.line}; border-radius: 6px; padding: 4px; }}
+            QListWidget, QTextBrowser {{ background: {self.page}; border: 1px solid {self.line}; border-radius: 6px; padding: 4px; }}
             QLabel#title {{ color: {self.dim}; font-weight: 600; }}
             QPushButton, QToolButton {{
                 background: {self.page}; border: 1px solid {self.line}; border-radius: 6px; padding: 7px 14px;
@@ -97,8 +98,16 @@ class Tones:
 
 
 def tones() -> Tones:
-    """Return the colours of the desktop's scheme, as it is now."""
-    return Tones(is_dark=QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark)
+    """Return the colours that the application wears; see `dress`."""
+    return Tones(is_dark=QGuiApplication.palette().window().color().lightness() < _HALF)
+
+
+def dress(application: QApplication, scheme: str) -> None:
+    """Put the light or the dark colours on; without a `scheme` those that the desktop prefers."""
+    prefers_dark = application.styleHints().colorScheme() is Qt.ColorScheme.Dark
+    worn = Tones(is_dark=scheme == "dark" if scheme else prefers_dark)
+    application.setPalette(worn.palette())
+    application.setStyleSheet(worn.style_sheet())
 
 
 def coloured(text: str, colour: str, style: str = "") -> str:

@@ -39,7 +39,7 @@ class Review(QWidget):
         self._discard = _button(words.discard, "", self._say_discard)
         self._copy = _button(words.copy, "Ctrl+Shift+C", self._copy_note)
         self._take = _button(words.take_over, "", lambda: self._ask(Client.take_over))
-        self.setWindowTitle(f"Wardscribe – {labels.note}")
+        self.setWindowTitle(labels.note)
         self.resize(1000, 680)
         self._lay_out()
         self._note.chosen.connect(self._choose_sentence)
