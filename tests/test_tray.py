@@ -77,14 +77,11 @@ def test_nothing_starts_before_the_daemon_was_reached_nor_twice() -> None:
 @pytest.mark.parametrize("event", [Disconnected(), Waiting(20, 300), Failed("no microphone")])
 def test_trouble_is_seen_while_recording_and_passes(event: Any) -> None:
     """A lost connection, sound that waits, and a microphone that went away."""
-    shown = tray(READY, changed(State.RECORDING))
-    shown.receive(event)
-    assert shown.look is Look.TROUBLE
+    before = [READY, changed(State.RECORDING), event]
+    mended = [READY, Waiting(0, 300), changed(State.WIPED)]
 
-    for mended in (READY, Waiting(0, 300), changed(State.WIPED)):
-        shown.receive(mended)
-
-    assert shown.look is Look.IDLE
+    assert tray(*before).look is Look.TROUBLE
+    assert tray(*before, *mended).look is Look.IDLE
 
 
 def test_a_session_out_of_reach_for_good_leaves_the_tray_idle() -> None:

@@ -81,7 +81,9 @@ class Tones:
     def style_sheet(self) -> str:
         """Return the little that a palette cannot say."""
         return f"""
-            QListWidget, QTextBrowser {{ background: {self.page}; border: 1px solid {self.line}; border-radius: 6px; padding: 4px; }}
+            QListWidget, QTextBrowser {{
+                background: {self.page}; border: 1px solid {self.line}; border-radius: 6px; padding: 4px;
+            }}
             QLabel#title {{ color: {self.dim}; font-weight: 600; }}
             QPushButton, QToolButton {{
                 background: {self.page}; border: 1px solid {self.line}; border-radius: 6px; padding: 7px 14px;
