@@ -115,7 +115,7 @@ def _replay(session: Session, event: Any) -> None:
         case StateChanged():
             session.state = event.state
         case Note():
-            session.note = event.note
+            session.drafting.note = event.note
         case Utterance(ended=False):
             session.hearing.utterances = max(session.hearing.utterances, event.utterance)
             session.tracks[event.channel].interrupted.append(Interrupted(event.utterance, samples(event.start_ms)))
