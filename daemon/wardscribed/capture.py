@@ -35,8 +35,9 @@ async def _hand_over(session: Session, microphone: Microphone, heard: Callable[[
     """Hand over what the microphone hears while the session records.
 
     Its pauses do not count as time, nor does what was lost, of which viewers are told.
+    A restored session goes on where it was.
     """
-    offset, is_going_on = 0, True
+    offset, is_going_on = 0, session.received == 0
     async with contextlib.aclosing(microphone.chunks()) as chunks:
         async for first_sample, pcm in chunks:
             if session.state not in (State.RECORDING, State.PAUSED):

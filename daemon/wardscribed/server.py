@@ -113,17 +113,21 @@ class Daemon:
         start = sealing.start_of(contents)
         try:
             self._check(start)
-        except ProtocolError as error:  # its template or its model is gone
+            if start.source is Source.DAEMON:
+                start = self._with_own_microphone(start)
+        except ProtocolError as error:  # its template, its model or the microphone is gone
             raise ProtocolError("bad_seal", f"the session cannot go on here: {error}") from error
         session = self._new_session(unseal.session, start)
-        sealing.restore(session, contents, count)
+        sealing.restore(session, contents, count, time.time())
         self._add(session)
+        if start.source is Source.DAEMON and session.state in (State.RECORDING, State.PAUSED):
+            self._capture(session)
         log.info("session %s restored: %d utterances", log_name(session.id), session.hearing.utterances)
         return session
 
     def keeper(self, session: Session, hello: protocol.Hello) -> sealing.Keeper | None:
-        """Return what seals the session; None without a key, and where this machine records."""
-        if self._seals is None or session.start.source is Source.DAEMON:
+        """Return what seals the session for who began it; None without a key."""
+        if self._seals is None:
             return None
         return sealing.Keeper(session, self._seals, _owner(session.id, hello))
 
@@ -153,6 +157,8 @@ class Daemon:
     def touched(self, session: Session) -> None:
         """Somebody did something with the session."""
         self._care[session.id] = Care(_now(), session.hearing.utterances)
+        if session.state is State.WIPED:
+            self._retire(session)  # at once: before anybody is told that the note was approved
         self.engine.wake()
 
     def heard(self) -> None:
@@ -239,8 +245,7 @@ class Daemon:
                 del self._sessions[session.id], self._care[session.id]
             return
         session.is_buried = True
-        if self._seals is not None:
-            self._seals.retire(session.id)
+        self._retire(session)
         self._care[session.id].touched = _now()
         await self.engine.remove(session)
         if recording := self._captures.pop(session.id, None):
@@ -249,6 +254,10 @@ class Daemon:
         log.info(
             "session %s wiped: %d s of audio, %d utterances", log_name(session.id), seconds, session.hearing.utterances
         )
+
+    def _retire(self, session: Session) -> None:
+        if self._seals is not None:
+            self._seals.retire(session.id, time.time())
 
     # ------------------------------------------------------------------------------------------------------- sockets
 
@@ -275,6 +284,8 @@ class Daemon:
     async def drain(self, hurry: asyncio.Event) -> None:
         """Let what is being said come to its end, for a while, or until `hurry`."""
         self.is_going_down = True
+        for recording in self._captures.values():
+            recording.cancel()
         states = (State.RECORDING, State.PAUSED, State.DRAFTING)
         sessions = [s for s in self._sessions.values() if s.state in states and s.log.viewers]  # who else would see it
         await drain(sessions, hurry, self.engine.wake, are_sealed=self._seals is not None)

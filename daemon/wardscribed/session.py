@@ -115,6 +115,14 @@ class Session:
             if self._arrival.pay():
                 self.flush()
 
+    def forgo(self, unsaid_ms: int, away_s: float) -> None:
+        """Restored; what was heard and not committed, and what was said since, is lost: viewers are told."""
+        is_recording = self.state is State.RECORDING
+        missing_ms = unsaid_ms if is_recording or any(track.interrupted for track in self.tracks) else 0
+        if missing_ms := missing_ms + is_recording * round(1_000 * away_s):
+            self._arrival.tell_gap(missing_ms)
+            self.flush()
+
     def lose(self, missing_ms: int) -> None:
         """So much was not recorded here: what was said before it ends, and all viewers are told."""
         if self.state is not State.RECORDING:

@@ -237,6 +237,31 @@ async def test_discarded_session_cannot_be_unsealed(ward: Ward) -> None:
     assert error.code in ("wrong_order", "stale_seal")  # remembered by its number, or by its seals
 
 
+async def test_approved_session_stays_over_after_a_kill(ward: Ward, pcm: bytes) -> None:
+    """SIGKILL the moment its approval is told: a seal from before opens in no later life; no note is written twice."""
+    assert ward.daemon is not None
+    async with open_peer(ward.daemon.url) as peer:
+        session = await peer.start(channels=(protocol.Role.CLINICIAN, protocol.Role.PATIENT))
+        await peer.stream(pcm[: 4 * 16_000 * 3], 2)
+        await peer.say(protocol.Stop())
+        note = await peer.expect(protocol.Note, lambda note: note.final)
+        states: list[str] = []
+        for event in peer.events:
+            if isinstance(event, protocol.Sealed):
+                states[event.index :] = [event.state]
+        await peer.say(protocol.Approve(note.hash))
+        await peer.expect_state(State.APPROVED)
+        await ward.kill()
+    for _ in range(2):
+        await ward.start()
+        assert ward.daemon is not None
+        async with open_peer(ward.daemon.url) as peer:
+            await peer.say(protocol.Unseal(session, tuple(states)))
+            await peer.expect_error("stale_seal")
+        await ward.kill()
+    await ward.start()
+
+
 async def test_chaos_in_small() -> None:
     """Cuts, stalls, narrow lines, kills and restarts by chance: nothing lost, nobody told of an error."""
     result = await chaos.run(conversations=3, faults=12, at_once=3, seed=7)
