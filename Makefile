@@ -3,6 +3,7 @@ PYTHON ?= python3
 PYTEST_OPTIONS ?=
 BENCH_OPTIONS ?=
 CHAOS_OPTIONS ?=
+FUZZ_OPTIONS ?=
 LOCK_OPTIONS ?=
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check --no-input
@@ -18,6 +19,7 @@ help:
 	@echo "make bench   measure word error rate and latency; figures and a plot under build/"
 	@echo "make chaos   a thousand faults over a hundred conversations; figures (CHAOS_OPTIONS=--seed N for another day)"
 	@echo "make asyncapi  hold the protocol's AsyncAPI document to its standard's own schema (needs npm)"
+	@echo "make fuzz    a million made-up messages to a daemon, and what a neighbour notices (FUZZ_OPTIONS=--messages N)"
 	@echo "make setup   only make .venv"
 	@echo "make lock    resolve requirements.lock anew (LOCK_OPTIONS=--upgrade for newer releases)"
 
@@ -57,6 +59,9 @@ asyncapi: setup
 	@mkdir -p build/asyncapi
 	@cd build/asyncapi && npm pack --silent @asyncapi/specs@6.11.1 | xargs tar -xzf
 	$(BIN)/pytest tests/test_asyncapi.py $(PYTEST_OPTIONS)
+
+fuzz: setup
+	$(BIN)/python -m tests.fuzz.storm $(FUZZ_OPTIONS)
 
 lock: setup
 	@$(PIP) install --quiet uv

@@ -6,8 +6,10 @@ Short and seeded here; `make chaos` does the same for long, with other seeds.
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 import signal
+import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -260,6 +262,27 @@ async def test_approved_session_stays_over_after_a_kill(ward: Ward, pcm: bytes) 
             await peer.expect_error("stale_seal")
         await ward.kill()
     await ward.start()
+
+
+async def test_sleeping_laptop_loses_nothing(ward: Ward, pcm: bytes) -> None:
+    """A client stopped for longer than its pings wait goes on where it was, in the same session."""
+    expected = await alone(ward, pcm)
+    async with asyncio.timeout(PATIENCE_S), ward.line.laid() as url:
+        command = [sys.executable, "-m", "tests.faults.sleeper", url, str(UTTERANCES)]
+        laptop = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+        assert laptop.stdout is not None
+        while float(await laptop.stdout.readline()) < 0.3:
+            pass
+        laptop.send_signal(signal.SIGSTOP)
+        await asyncio.sleep(2.0)
+        ward.line.cut()  # as an access point does with who is asleep
+        laptop.send_signal(signal.SIGCONT)
+        told = json.loads((await laptop.stdout.read()).splitlines()[-1])
+        await laptop.wait()
+
+    assert [tuple(turn) for turn in told["transcript"]] == expected
+    assert told["notes"] == 1
+    assert told["disconnected"] >= 1
 
 
 async def test_chaos_in_small() -> None:
