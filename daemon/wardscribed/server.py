@@ -8,7 +8,6 @@ import logging
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from importlib.metadata import version
 
 from websockets.asyncio.server import ServerConnection
@@ -91,7 +90,7 @@ class Daemon:
         """Return a new session.  Raises ProtocolError `busy`, `bad_field` or `no_microphone`."""
         self._check(start)
         if start.source is Source.DAEMON:
-            start = self._with_own_microphone(start)
+            start = capture.with_own_microphone(start, self.config.capture)
         self._check_room()
         session = self._new_session(secrets.token_urlsafe(12), start)
         self._add(session)
@@ -114,7 +113,7 @@ class Daemon:
         try:
             self._check(start)
             if start.source is Source.DAEMON:
-                start = self._with_own_microphone(start)
+                start = capture.with_own_microphone(start, self.config.capture)
         except ProtocolError as error:  # its template, its model or the microphone is gone
             raise ProtocolError("bad_seal", f"the session cannot go on here: {error}") from error
         session = self._new_session(unseal.session, start)
@@ -189,12 +188,6 @@ class Daemon:
         if live >= self.config.session.max_sessions or not self.engine.has_room():
             message = f"{live} sessions are open and one more would delay them; try again later"
             raise ProtocolError("busy", message, retry_after_ms=_RETRY_MS)
-
-    def _with_own_microphone(self, start: protocol.Start) -> protocol.Start:
-        own = self.config.capture
-        if not own.device:
-            raise ProtocolError("no_microphone", "this daemon has no microphone: 'capture.device' is not configured")
-        return replace(start, channels=own.channels, microphone=own.device)
 
     def _capture(self, session: Session) -> None:
         assert self._tasks is not None  # sessions are opened while `run` runs
