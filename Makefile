@@ -3,11 +3,12 @@ PYTHON ?= python3
 PYTEST_OPTIONS ?=
 BENCH_OPTIONS ?=
 CHAOS_OPTIONS ?=
+FUZZ_OPTIONS ?=
 LOCK_OPTIONS ?=
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check --no-input
 
-.PHONY: help setup setup-tray demo test lint format bench chaos asyncapi screenshots-tray lock
+.PHONY: help setup setup-tray demo test lint format bench chaos fuzz asyncapi screenshots-tray lock
 .DELETE_ON_ERROR:
 
 help:
@@ -19,6 +20,7 @@ help:
 	@echo "make chaos   a thousand faults over a hundred conversations; figures (CHAOS_OPTIONS=--seed N for another day)"
 	@echo "make asyncapi  hold the protocol's AsyncAPI document to its standard's own schema (needs npm)"
 	@echo "make screenshots-tray  pictures of the tray from real runs, under build/screenshots"
+	@echo "make fuzz    a million made-up messages to a daemon, and what a neighbour notices (FUZZ_OPTIONS=--messages N)"
 	@echo "make setup   only make .venv"
 	@echo "make lock    resolve requirements.lock anew (LOCK_OPTIONS=--upgrade for newer releases)"
 
@@ -68,6 +70,9 @@ asyncapi: setup
 
 screenshots-tray: setup-tray
 	$(BIN)/python -m screenshots.tray
+
+fuzz: setup
+	$(BIN)/python -m tests.fuzz.storm $(FUZZ_OPTIONS)
 
 lock: setup
 	@$(PIP) install --quiet uv
