@@ -3,11 +3,12 @@ PYTHON ?= python3
 PYTEST_OPTIONS ?=
 BENCH_OPTIONS ?=
 CHAOS_OPTIONS ?=
+FUZZ_OPTIONS ?=
 LOCK_OPTIONS ?=
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check --no-input
 
-.PHONY: help setup demo demo-page screenshots test lint format bench chaos asyncapi lock
+.PHONY: help setup setup-tray demo demo-page test lint format bench chaos fuzz asyncapi screenshots screenshots-tray lock
 .DELETE_ON_ERROR:
 
 help:
@@ -20,6 +21,8 @@ help:
 	@echo "make bench   measure word error rate and latency; figures and a plot under build/"
 	@echo "make chaos   a thousand faults over a hundred conversations; figures (CHAOS_OPTIONS=--seed N for another day)"
 	@echo "make asyncapi  hold the protocol's AsyncAPI document to its standard's own schema (needs npm)"
+	@echo "make screenshots-tray  pictures of the tray from real runs, under build/screenshots"
+	@echo "make fuzz    a million made-up messages to a daemon, and what a neighbour notices (FUZZ_OPTIONS=--messages N)"
 	@echo "make setup   only make .venv"
 	@echo "make lock    resolve requirements.lock anew (LOCK_OPTIONS=--upgrade for newer releases)"
 
@@ -31,6 +34,13 @@ setup: .venv/.installed
 	@$(PYTHON) -m venv .venv
 	@$(PIP) install --quiet --no-deps --require-hashes -r requirements.lock
 	@$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+# Qt is big, and only a desktop has a tray: a lock of its own, so that a ward's server never installs it.
+setup-tray: .venv/.tray-installed
+
+.venv/.tray-installed: .venv/.installed requirements-tray.lock
+	@$(PIP) install --quiet --no-deps --require-hashes -r requirements-tray.lock
 	@touch $@
 
 demo: setup
@@ -47,7 +57,7 @@ screenshots: setup
 test: lint
 	$(BIN)/pytest $(PYTEST_OPTIONS)
 
-lint: setup
+lint: setup-tray
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy --no-error-summary
@@ -68,7 +78,15 @@ asyncapi: setup
 	@cd build/asyncapi && npm pack --silent @asyncapi/specs@6.11.1 | xargs tar -xzf
 	$(BIN)/pytest tests/test_asyncapi.py $(PYTEST_OPTIONS)
 
+screenshots-tray: setup-tray
+	$(BIN)/python -m screenshots.tray
+
+fuzz: setup
+	$(BIN)/python -m tests.fuzz.storm $(FUZZ_OPTIONS)
+
 lock: setup
 	@$(PIP) install --quiet uv
 	$(BIN)/uv pip compile --quiet $(LOCK_OPTIONS) --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
 		--python-version 3.11 --extra daemon --group dev pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet $(LOCK_OPTIONS) --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
+		--python-version 3.11 --extra tray --constraint requirements.lock pyproject.toml -o requirements-tray.lock

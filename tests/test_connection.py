@@ -12,7 +12,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, ConnectionClosedError
 
 from tests.peer import PATIENCE_S, open_peer
-from tests.test_session import open_session
+from tests.test_session import conversation, open_session
 from wardscribe import protocol
 from wardscribe.protocol import State
 from wardscribed import connection
@@ -64,7 +64,7 @@ async def ward(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[str, Sess
     daemon: Any = Daemon(Config(server=ServerConfig(port=0)), Idle(), Drafts(Library(None)))  # type: ignore[arg-type]
     monkeypatch.setattr(daemon, "admit", lambda _: protocol.Ready())
     session = open_session()
-    monkeypatch.setattr(daemon, "find", lambda _: session)
+    monkeypatch.setattr(Daemon, "find", lambda *_: session)
     monkeypatch.setattr(daemon, "touched", lambda _: None)
     async with listening(daemon) as url:
         yield url, session
@@ -119,6 +119,39 @@ async def test_one_connection_edits_and_another_takes_over_explicitly(ward: tupl
         assert (await bedside.expect(protocol.Editor)).client == "bedside"
         await bedside.say(edit)
         await bedside.expect_error("wrong_order")
+
+
+async def test_taking_over_in_the_middle_of_an_edit_and_approving_without_the_right(
+    ward: tuple[str, Session], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What both wrote stands, in order; who lost the editing approves nothing, and an approval is of what was read."""
+    url, _ = ward
+    session = conversation()
+    monkeypatch.setattr(Daemon, "find", lambda *_: session)
+    async with (
+        open_peer(url, protocol.Hello(client="bedside", session=session.id)) as bedside,
+        open_peer(url, protocol.Hello(client="desk")) as desk,
+    ):
+        await desk.say(protocol.Watch(session.id))
+        read = await desk.expect(protocol.Note)
+        await bedside.say(protocol.Edit("plan", 0, "Bedside."))
+        await desk.expect(protocol.Note, lambda note: note.hash != read.hash)
+        await desk.say(protocol.Take())
+        await bedside.expect(protocol.Editor)
+        for refused in (protocol.Edit("plan", 0, "Late."), protocol.Approve(read.hash), protocol.Discard()):
+            await bedside.say(refused)
+            await bedside.expect_error("not_editor")
+        await desk.say(protocol.Approve(read.hash))
+        await desk.expect_error("stale_hash")
+        await desk.say(protocol.Edit("plan", 1, "Desk."))
+        edited = await desk.expect(protocol.Note)
+        await desk.say(protocol.Approve(edited.hash))
+        await desk.expect_state(State.WIPED)
+        await bedside.expect_state(State.WIPED)
+        await bedside.say(protocol.Approve(edited.hash))
+        await bedside.expect_error("not_editor")
+
+    assert [s.text for s in edited.note.sections[0].sentences][:2] == ["Bedside.", "Desk."]
 
 
 async def test_a_session_is_recorded_over_one_connection(ward: tuple[str, Session]) -> None:

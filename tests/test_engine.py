@@ -7,7 +7,9 @@ import gc
 import time
 from collections.abc import Sequence
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from tests.scripts import ScriptedRecognizer, ScriptedVad
 from wardscribe import protocol
@@ -40,9 +42,9 @@ def open_session(name: str, language: str = "nb") -> Session:
     return Session(name, Start(language), nothing, EndpointSettings(), 80)
 
 
-async def converse(recognizer: ScriptedRecognizer, sessions: Sequence[Session]) -> None:
+async def converse(recognizer: ScriptedRecognizer, sessions: Sequence[Session], vad: ScriptedVad | None = None) -> None:
     """Give every session four seconds with one of speech, stop it, and wait for its draft."""
-    engine = Engine([Device(recognizer)], ScriptedVad((1.0, 2.0)))  # type: ignore[arg-type]
+    engine = Engine([Device(recognizer)], vad or ScriptedVad((1.0, 2.0)))  # type: ignore[arg-type]
     moving = asyncio.create_task(engine.run())
     for session in sessions:
         engine.add(session)
@@ -91,6 +93,33 @@ async def test_failing_decode_marks_its_own_utterance_only() -> None:
 
     assert [said(session) for session in sessions] == [["ord"], [INAUDIBLE], ["ord"]]
     assert sessions[1].hearing.said[0].words[0].start < 2 * SAMPLE_RATE < sessions[1].hearing.said[0].words[0].end
+
+
+class Deaf(ScriptedVad):
+    """Fails as long as more than one channel is asked about, or always."""
+
+    def __init__(self, *speech: tuple[float, float], always: bool) -> None:
+        super().__init__(*speech)
+        self._always = always
+
+    def probabilities(self, windows: NDArray[np.float32], states: Sequence[object]) -> NDArray[np.float32]:
+        """The script's answer, or none."""
+        if self._always or len(windows) > 1:
+            raise MemoryError("sentinel")
+        return super().probabilities(windows, states)
+
+
+@pytest.mark.parametrize(("always", "heard"), [(False, ["ord"]), (True, [])])
+async def test_a_pass_of_the_ears_that_fails_ends_nothing(
+    always: bool, heard: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is tried again alone; what fails alone is silence.  The session comes to its draft, the log quotes nothing."""
+    sessions = [open_session("a"), open_session("b")]
+    await converse(ScriptedRecognizer(), sessions, Deaf((1.0, 2.0), always=always))
+
+    assert heard in [said(session) for session in sessions]
+    assert "MemoryError at" in caplog.text
+    assert "sentinel" not in caplog.text
 
 
 async def test_removed_session_is_overwritten() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 HEAVY = (
     "onnxruntime",
+    "PySide6",
     "ctranslate2",
     "faster_whisper",
     "tokenizers",
@@ -18,7 +19,10 @@ HEAVY = (
 )
 
 
-@pytest.mark.parametrize("module", ["client", "protocol", "cli", "terminal", "microphone"])
+@pytest.mark.parametrize(
+    "module",
+    ["client", "protocol", "cli", "terminal", "microphone", "reading", "tray.state", "tray.link", "tray.words"],
+)
 def test_client_modules_import_nothing_heavy(module: str) -> None:
     """A laptop that installs the client installs no model and no inference library."""
     program = f"import sys, wardscribe.{module}; print([name for name in {HEAVY} if name in sys.modules])"

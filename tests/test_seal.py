@@ -122,7 +122,7 @@ def test_a_session_that_is_over_stays_over() -> None:
     """What was approved or discarded cannot be opened again, so no note is written twice."""
     one = seals()
     state = one.seal(OWNER, 0, 9, b"sentinel", NOW)
-    one.retire(OWNER.session)
+    one.retire(OWNER.session, NOW)
 
     assert refused(OWNER, [state], by=one) == "stale_seal"
 

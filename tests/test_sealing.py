@@ -45,11 +45,11 @@ class Client:
             self.sample = event.sample
         return news
 
-    def restored(self) -> Session:
+    def restored(self, now: float = NOW) -> Session:
         """Return the session in a daemon that was started again."""
-        count, contents = Seals(KEY, 600).open(OWNER, self.states, NOW)
+        count, contents = Seals(KEY, 600).open(OWNER, self.states, now)
         session = new_session(start_of(contents))
-        restore(session, contents, count)
+        restore(session, contents, count, now)
         return session
 
 

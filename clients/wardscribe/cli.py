@@ -81,6 +81,7 @@ def parser() -> argparse.ArgumentParser:
     _add_file(add("file", help="send a WAV file (16 kHz, 16 bit, 1 or 2 channels)"))
     _add_watch(add("watch", help="follow another client's session"))
     _add_take(add("take", help="take over another client's draft: read, edit, approve or discard it here"))
+    _add_tray(add("tray", help="be in the desktop's tray: record, read, approve (needs the extra 'tray')"))
     _add_devices(add("devices", help="list the microphones"))
     _add_doctor(add("doctor", help="check connection, token, clock and microphone, and say what to do"))
     _add_completion(add("completion", help="print the completion of a shell"))
@@ -94,10 +95,7 @@ def _add_demo(command: argparse.ArgumentParser) -> None:
 
 
 def _add_microphone(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--device", default="", metavar="NAME", help="exact name, see `devices`; default: the system's"
-    )
-    command.add_argument("--channels", type=int, choices=[1, 2], default=1)
+    _add_capture(command)
     command.add_argument("--seconds", type=seconds, default=float("inf"), help="stop after so long; default: Ctrl-C")
     _add_session(command)
     command.set_defaults(run=_asynchronous(commands.run_microphone))
@@ -131,6 +129,19 @@ def _add_followed(command: argparse.ArgumentParser) -> None:
     _add_evidence(command)
 
 
+def _add_tray(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--watch", default="", metavar="SESSION", help="follow a session that is recorded elsewhere")
+    autostart = command.add_mutually_exclusive_group()
+    for name, text in (("install", "start it at log-in, with these options"), ("remove", "start it no more")):
+        autostart.add_argument(f"--{name}-autostart", dest="autostart", action="store_const", const=name, help=text)
+    _add_capture(command)
+    _add_start(command)
+    _add_connection(command)
+    command.add_argument("--json", action="store_true", help="print every event as one line")
+    command.add_argument("--scheme", choices=["light", "dark"], default="", help="colours; default: the desktop's")
+    command.set_defaults(run=commands.run_tray)
+
+
 def _add_devices(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", action="store_true", help="print every microphone as one line of JSON")
     command.set_defaults(run=commands.run_devices)
@@ -150,7 +161,14 @@ def _add_completion(command: argparse.ArgumentParser) -> None:
     command.set_defaults(run=lambda arguments: commands.run_completion(arguments, parser()))
 
 
-def _add_session(command: argparse.ArgumentParser) -> None:
+def _add_capture(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--device", default="", metavar="NAME", help="exact name, see `devices`; default: the system's"
+    )
+    command.add_argument("--channels", type=int, choices=[1, 2], default=1)
+
+
+def _add_start(command: argparse.ArgumentParser) -> None:
     command.add_argument("--language", choices=["nb", "nn", "en"], default="nb")
     command.add_argument("--glossary", default="", metavar="NAME", help="word list of the site")
     command.add_argument("--template", default="strukturert", metavar="NAME", help="note template")
@@ -159,6 +177,10 @@ def _add_session(command: argparse.ArgumentParser) -> None:
     command.add_argument("--patient", default="", metavar="REF", help="patient reference of the record system")
     command.add_argument("--encounter", default="", metavar="REF", help="encounter reference of the record system")
     command.add_argument("--informed", action="store_true", help="the patient was told of the recording")
+
+
+def _add_session(command: argparse.ArgumentParser) -> None:
+    _add_start(command)
     decision = command.add_mutually_exclusive_group()
     trial = "for trials, with --json only: approve the draft though nobody read it; not with --patient or --encounter"
     for name, kind, text in (

@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+import math
 import platform
 import ssl
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 from wardscribe import completion, demo, doctor, health
@@ -18,7 +20,7 @@ from wardscribe.consultation import Consultation, Decision, Plan
 from wardscribe.conversation import Conversation
 from wardscribe.deciding import Deciding
 from wardscribe.doctor_labels import doctor_labels
-from wardscribe.errors import MicrophoneError, RefusedError
+from wardscribe.errors import ClientError, MicrophoneError, RefusedError
 from wardscribe.fields import FieldError, from_json
 from wardscribe.findings import Check, Finding, completed, exit_status, fault
 from wardscribe.following import Following
@@ -28,6 +30,7 @@ from wardscribe.protocol import SAMPLE_RATE, NotePreferences, Role, Start
 from wardscribe.soundfile import SoundFile, open_sound
 from wardscribe.sources import Audio, full_speed, live, real_time
 from wardscribe.terminal import Terminal, console
+from wardscribe.tray import autostart
 from wardscribe.view import JsonLines, View, print_json
 
 Arguments = argparse.Namespace
@@ -96,6 +99,39 @@ async def run_take(arguments: Arguments) -> None:
         deciding = Deciding(client, conversation, view, words)
         following = Following(client, conversation, view, deciding, with_evidence=arguments.evidence)
         await following.run(arguments.session)
+
+
+def run_tray(arguments: Arguments) -> None:
+    """Be in the desktop's tray until the person quits."""
+    if arguments.autostart:
+        run_autostart(arguments)
+        return
+    try:
+        app = import_module("wardscribe.tray.app")
+    except ImportError as error:
+        raise ClientError(
+            f"the tray needs Qt, which is not usable here ({error}); install wardscribe with its extra 'tray'"
+        ) from error
+    name = f"wardscribe tray ({platform.node()})"
+    options = app.Options(
+        _start(arguments, arguments.channels), name, arguments.watch, arguments.scheme, arguments.json
+    )
+    token, tls = _token(arguments.token_file), _tls(arguments)
+
+    def capture(listening: Callable[[], None]) -> Audio:
+        return live(Microphone(arguments.device, arguments.channels), math.inf, listening)
+
+    app.run(options, lambda: Client(arguments.url, token=token, tls=tls, name=name), capture)
+
+
+def run_autostart(arguments: Arguments) -> None:
+    """Have the tray started at log-in, or no more."""
+    file = autostart.path()
+    if arguments.autostart == "install":
+        autostart.install([sys.executable, "-m", "wardscribe", *autostart.words(arguments)], file)
+    else:
+        autostart.remove(file)
+    print(file)
 
 
 def run_devices(arguments: Arguments) -> None:

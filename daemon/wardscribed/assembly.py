@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from pathlib import Path
 
 from wardscribed.audio.vad import Vad
@@ -18,6 +19,7 @@ from wardscribed.speech import cuda, glossaries, models
 from wardscribed.speech.recognizer import RecognizerSettings, WhisperRecognizer, device_of
 from wardscribed.speech.scheduler import Limits, Scheduler
 from wardscribed.trust.seal import Seals, load_key
+from wardscribed.trust.tombstones import Tombstones
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +71,11 @@ def load_seals(config: Config) -> Seals | None:
     if not config.seal.key_file:
         log.info("no 'seal.key_file': sessions do not outlive the daemon")
         return None
-    return Seals(load_key(Path(config.seal.key_file)), config.session.idle_minutes * 60)
+    key, lifetime_s = load_key(Path(config.seal.key_file)), config.session.idle_minutes * 60
+    ended = Path(config.seal.ended_file) if config.seal.ended_file else None
+    if ended is None:
+        log.info("no 'seal.ended_file': after a restart a seal of a session that is over could be used")
+    return Seals(key, lifetime_s, Tombstones(lifetime_s, ended, time.time()))
 
 
 def load_drafts(config: Config) -> Drafts:

@@ -96,6 +96,8 @@ class SealConfig:
 
     key_file: str = ""
     """File with 32 random bytes that only the daemon may read; empty: sessions end with the daemon."""
+    ended_file: str = ""
+    """File in which the daemon notes, without content, which sessions are over; empty: a restart forgets it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
 
+from wardscribe.protocol import Source
 from wardscribed.session import Session
 
 _DECODE_S = 10.0  # for the tails of all sessions; systemd allows 30
@@ -19,14 +20,15 @@ async def drain(
     """Return once everything said is decoded and told, after a while, or on `hurry`.
 
     Sealed sessions go on after the restart with the first sound of what was not ended: no word is cut in two, so they
-    only wait for a pause.  Without seals that is not possible: what was said so far is decoded to its end at once.
+    only wait for a pause.  That is not possible without seals, nor where the daemon's own microphone records: what was
+    said so far is decoded to its end at once.
     """
-    if not are_sealed:
-        for session in sessions:
-            session.flush()
-        wake()
+    ending = [session for session in sessions if not are_sealed or session.start.source is Source.DAEMON]
+    for session in ending:
+        session.flush()
+    wake()
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(_PAUSE_S if are_sealed else _DECODE_S):
+        async with asyncio.timeout(_DECODE_S if ending else _PAUSE_S):
             await _until(lambda: all(session.is_drained and session.log.is_told for session in sessions), hurry)
 
 

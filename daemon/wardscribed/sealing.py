@@ -15,11 +15,11 @@ import orjson
 
 from wardscribe import protocol
 from wardscribe.fields import from_json
-from wardscribe.protocol import Commit, Note, ProtocolError, Sealed, Start, State, StateChanged, Utterance
+from wardscribe.protocol import Commit, Note, ProtocolError, Sealed, Source, Start, State, StateChanged, Utterance
 from wardscribed.session import Session
 from wardscribed.track import Interrupted, Said
 from wardscribed.trust.seal import Owner, Seals
-from wardscribed.values import SAMPLE_RATE, Word, samples
+from wardscribed.values import SAMPLE_RATE, Word, milliseconds, samples
 from wardscribed.wire import encode
 
 _PIECE_BYTES = 16_384
@@ -66,6 +66,7 @@ class Keeper:
                 "last": self._last,
                 "start": protocol.to_wire(session.start),
                 "received": session.known,
+                "sealed_at": now,
                 "listen_from": where,
                 "events": [orjson.Fragment(event) for event in self._events],
             }
@@ -92,18 +93,28 @@ def _pieces(contents: Sequence[bytes]) -> list[dict[str, Any]]:
     return pieces
 
 
-def restore(session: Session, contents: Sequence[bytes], count: int) -> None:
-    """Put a session that was just begun into the state that was sealed, of which `count` is the newest seal's."""
+def restore(session: Session, contents: Sequence[bytes], count: int, now: float) -> None:
+    """Put a session that was just begun into the state that was sealed, of which `count` is the newest seal's.
+
+    `now` in seconds since 1970: where the daemon's own microphone records, nobody can say again what was not committed,
+    nor what was said since.
+    """
     pieces = _pieces(contents)
     events = [_event(data) for piece in pieces for data in piece["events"]]
     session.log.restore(events, pieces[-1]["last"])
     session.seals = count
-    for track, sample in zip(session.tracks, pieces[-1]["listen_from"], strict=True):
+    is_own = session.start.source is Source.DAEMON
+    listen_from = [pieces[-1]["received"]] * len(session.tracks) if is_own else pieces[-1]["listen_from"]
+    for track, sample in zip(session.tracks, listen_from, strict=True):
         track.listen_from = sample
-        track.listener.begin_at(min(pieces[-1]["listen_from"]), sample)
+        track.listener.begin_at(min(listen_from), sample)
     for event in events:
         _replay(session, event)
-    session.owe(pieces[-1]["received"])
+    if is_own:
+        unsaid = pieces[-1]["received"] - min(pieces[-1]["listen_from"])
+        session.forgo(milliseconds(unsaid), max(now - pieces[-1]["sealed_at"], 0.0))
+    else:
+        session.owe(pieces[-1]["received"])
 
 
 def _event(data: dict[str, Any]) -> Any:
@@ -115,7 +126,7 @@ def _replay(session: Session, event: Any) -> None:
         case StateChanged():
             session.state = event.state
         case Note():
-            session.note = event.note
+            session.drafting.note = event.note
         case Utterance(ended=False):
             session.hearing.utterances = max(session.hearing.utterances, event.utterance)
             session.tracks[event.channel].interrupted.append(Interrupted(event.utterance, samples(event.start_ms)))

@@ -8,7 +8,6 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from importlib.metadata import version
 
 from websockets.asyncio.server import ServerConnection
@@ -97,7 +96,7 @@ class Daemon:
         """Return a new session.  Raises ProtocolError `busy`, `bad_field` or `no_microphone`."""
         self._check(start)
         if start.source is Source.DAEMON:
-            start = self._with_own_microphone(start)
+            start = capture.with_own_microphone(start, self.config.capture)
         self._check_room()
         session = self._new_session(secrets.token_urlsafe(12), start)
         self._add(session)
@@ -119,17 +118,21 @@ class Daemon:
         start = sealing.start_of(contents)
         try:
             self._check(start)
-        except ProtocolError as error:  # its template or its model is gone
+            if start.source is Source.DAEMON:
+                start = capture.with_own_microphone(start, self.config.capture)
+        except ProtocolError as error:  # its template, its model or the microphone is gone
             raise ProtocolError("bad_seal", f"the session cannot go on here: {error}") from error
         session = self._new_session(unseal.session, start)
-        sealing.restore(session, contents, count)
+        sealing.restore(session, contents, count, time.time())
         self._add(session)
+        if start.source is Source.DAEMON and session.state in (State.RECORDING, State.PAUSED):
+            self._capture(session)
         log.info("session %s restored: %d utterances", log_name(session.id), session.hearing.utterances)
         return session
 
     def keeper(self, session: Session, hello: protocol.Hello) -> sealing.Keeper | None:
-        """Return what seals the session; None without a key, and where this machine records."""
-        if self._seals is None or session.start.source is Source.DAEMON:
+        """Return what seals the session for who began it; None without a key."""
+        if self._seals is None:
             return None
         return sealing.Keeper(session, self._seals, _owner(session.id, hello))
 
@@ -159,6 +162,8 @@ class Daemon:
     def touched(self, session: Session) -> None:
         """Somebody did something with the session."""
         self._care[session.id] = Care(_now(), session.hearing.utterances)
+        if session.state is State.WIPED:
+            self._retire(session)  # at once: before anybody is told that the note was approved
         self.engine.wake()
 
     def heard(self) -> None:
@@ -189,12 +194,6 @@ class Daemon:
         if live >= self.config.session.max_sessions or not self.engine.has_room():
             message = f"{live} sessions are open and one more would delay them; try again later"
             raise ProtocolError("busy", message, retry_after_ms=_RETRY_MS)
-
-    def _with_own_microphone(self, start: protocol.Start) -> protocol.Start:
-        own = self.config.capture
-        if not own.device:
-            raise ProtocolError("no_microphone", "this daemon has no microphone: 'capture.device' is not configured")
-        return replace(start, channels=own.channels, microphone=own.device)
 
     def _capture(self, session: Session) -> None:
         assert self._tasks is not None  # sessions are opened while `run` runs
@@ -245,8 +244,7 @@ class Daemon:
                 del self._sessions[session.id], self._care[session.id]
             return
         session.is_buried = True
-        if self._seals is not None:
-            self._seals.retire(session.id)
+        self._retire(session)
         self._care[session.id].touched = _now()
         await self.engine.remove(session)
         if recording := self._captures.pop(session.id, None):
@@ -255,6 +253,10 @@ class Daemon:
         log.info(
             "session %s wiped: %d s of audio, %d utterances", log_name(session.id), seconds, session.hearing.utterances
         )
+
+    def _retire(self, session: Session) -> None:
+        if self._seals is not None:
+            self._seals.retire(session.id, time.time())
 
     # ------------------------------------------------------------------------------------------------------- sockets
 
@@ -281,6 +283,8 @@ class Daemon:
     async def drain(self, hurry: asyncio.Event) -> None:
         """Let what is being said come to its end, for a while, or until `hurry`."""
         self.is_going_down = True
+        for recording in self._captures.values():
+            recording.cancel()
         states = (State.RECORDING, State.PAUSED, State.DRAFTING)
         sessions = [s for s in self._sessions.values() if s.state in states and s.log.viewers]  # who else would see it
         await drain(sessions, hurry, self.engine.wake, are_sealed=self._seals is not None)

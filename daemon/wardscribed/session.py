@@ -15,8 +15,6 @@ from wardscribe.protocol import (
     Editor,
     Error,
     Finalized,
-    LeftOut,
-    Note,
     ProtocolError,
     Reason,
     Start,
@@ -27,12 +25,11 @@ from wardscribed import lifecycle
 from wardscribed.arrival import Arrival
 from wardscribed.audio.endpointing import EndpointSettings
 from wardscribed.audio.listener import Listener
+from wardscribed.drafting import Drafter, Drafting, all_left_out
 from wardscribed.events import EventLog
 from wardscribed.finalizing import Finalizing
 from wardscribed.hearing import Hearing
 from wardscribed.lifecycle import Step
-from wardscribed.note import note_hash
-from wardscribed.note.editing import edited
 from wardscribed.rights import Rights
 from wardscribed.track import Track
 from wardscribed.utterance import Need, UtteranceSettings
@@ -42,9 +39,6 @@ from wardscribed.wire import quality_to_wire
 MAX_BACKLOG = 20 * SAMPLE_RATE
 """Samples; above it nothing is acknowledged, which makes a client that sends faster than real time wait."""
 _ACKNOWLEDGE = SAMPLE_RATE // 2
-
-Drafter = Callable[[Transcript, bool], DraftNote]
-"""Makes the draft note of what was said, the final one or as it stands; the template is bound in."""
 
 
 class Session:
@@ -72,13 +66,10 @@ class Session:
         self.seals = 0
         """How often it was sealed."""
         self._acknowledged = 0
-        self._is_drafted = False  # or about to be
-        self._grown = 0  # utterances that the growing draft has read
         self.is_buried = False
         """Wiped, and the engine has let go of it."""
         self.tracks = [Track(role, Listener(settings, n_mels)) for role in start.channels]
-        self.note: DraftNote | None = None
-        self._drafter = drafter
+        self.drafting = Drafting(drafter, self.log)
         self._settings = utterances or UtteranceSettings()
         self._arrival = Arrival(self.tracks, self.log)
         self.hearing = Hearing(self.tracks, self.log, self._settings)
@@ -124,6 +115,14 @@ class Session:
             if self._arrival.pay():
                 self.flush()
 
+    def forgo(self, unsaid_ms: int, away_s: float) -> None:
+        """Restored; what was heard and not committed, and what was said since, is lost: viewers are told."""
+        is_recording = self.state is State.RECORDING
+        missing_ms = unsaid_ms if is_recording or any(track.interrupted for track in self.tracks) else 0
+        if missing_ms := missing_ms + is_recording * round(1_000 * away_s):
+            self._arrival.tell_gap(missing_ms)
+            self.flush()
+
     def lose(self, missing_ms: int) -> None:
         """So much was not recorded here: what was said before it ends, and all viewers are told."""
         if self.state is not State.RECORDING:
@@ -157,15 +156,12 @@ class Session:
     def edit(self, section: str, index: int, text: str) -> None:
         """Change one sentence of the draft.  Raises ProtocolError `bad_edit` where there is no such sentence."""
         lifecycle.after(self.state, Step.EDIT)
-        assert self.note is not None  # in review there is a draft
-        self._publish(edited(self.note, section, index, text))
+        self.drafting.edit(section, index, text)
 
     def approve(self, content_hash: str) -> None:
         """Approve the draft that has this hash.  Raises ProtocolError `stale_hash` where it is another."""
         lifecycle.after(self.state, Step.APPROVE)
-        assert self.note is not None
-        if content_hash != note_hash(self.note):
-            raise ProtocolError("stale_hash", "the draft changed since it was read; read it again and approve that")
+        self.drafting.check(content_hash)
         self.step(Step.APPROVE)
         self.step(Step.WRITTEN, Reason.NO_RECORD_SYSTEM)
         self.wipe()
@@ -179,7 +175,7 @@ class Session:
         """Forget what was said: words, events and draft."""
         self.step(Step.WIPE)
         self.hearing.wipe()
-        self.note = None
+        self.drafting.wipe()
         self.log.wipe(keep=StateChanged)
 
     def wipe_audio(self) -> None:
@@ -257,49 +253,41 @@ class Session:
         """Return what was said, utterance by utterance in the order in which they began."""
         return self.hearing.transcript(self.language)
 
-    def begin_draft(self) -> Callable[[], DraftNote] | None:
-        """Return what makes the draft, once, when the stopped session is drained.
+    @property
+    def note(self) -> DraftNote | None:
+        """The draft under review."""
+        return self.drafting.note
 
-        It touches nothing of the session, so any thread may call it; the answer goes to `receive_draft`.
-        """
-        if self.state is not State.DRAFTING or self._is_drafted or not self.is_drained:
+    def begin_draft(self) -> Callable[[], DraftNote] | None:
+        """Return what makes the draft, once, when the stopped session is drained; the answer is for `receive_draft`."""
+        if self.state is not State.DRAFTING or not self.is_drained:
             return None
-        self._is_drafted = True
-        return partial(self._drafter, self.transcript(), True)
+        return self.drafting.begin(self.transcript)
 
     def begin_growing(self) -> Callable[[], DraftNote] | None:
         """Return what makes the note as it stands, where more was said since the last; it goes to `show_growing`."""
-        settled = self.hearing.settled()
-        if self.state not in (State.RECORDING, State.PAUSED) or settled == self._grown:
+        if self.state not in (State.RECORDING, State.PAUSED):
             return None
-        self._grown = settled
-        return partial(self._drafter, self.hearing.transcript(self.language, settled), False)
+        settled = self.hearing.settled()
+        return self.drafting.grow(settled, lambda: self.hearing.transcript(self.language, settled))
 
     def show_growing(self, note: DraftNote) -> None:
-        """Show the note as it stands; nobody can approve it yet."""
+        """Show the note as it stands, unless the conversation is over by now."""
         if self.state in (State.RECORDING, State.PAUSED):
-            self.log.show("note", lambda seq: Note(seq, False, "", note))
+            self.drafting.show(note)
 
     def receive_draft(self, note: DraftNote) -> None:
         """Take the draft that was begun.  One that comes after a wipe is dropped."""
         if self.state is State.DRAFTING:
             self.step(Step.DRAFTED)
-            self._publish(note)
+            self.drafting.publish(note)
 
     def fail_draft(self) -> None:
-        """No draft could be made: everything said is offered as left out, so that nothing is lost."""
-        if self.state is not State.DRAFTING:
-            return
-        turns = self.transcript().turns
-        left_out = tuple(LeftOut(turn.id, turn.text, "draft_failed") for turn in turns)
-        self.step(Step.DRAFTED)
-        self.warn("draft_failed", "no draft could be made; what was said is listed as left out")
-        self._publish(DraftNote(self.template, self.language, (), left_out))
-
-    def _publish(self, note: DraftNote) -> None:
-        self.note = note
-        content_hash = note_hash(note)
-        self.log.replace(Note, lambda seq: Note(seq, True, content_hash, note))
+        """No draft could be made: viewers are told, and everything said is offered as left out."""
+        if self.state is State.DRAFTING:
+            self.step(Step.DRAFTED)
+            self.warn("draft_failed", "no draft could be made; what was said is listed as left out")
+            self.drafting.publish(all_left_out(self.template, self.transcript()))
 
     def tell_editor(self) -> None:
         """Tell all viewers who edits now."""

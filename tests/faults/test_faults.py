@@ -6,8 +6,10 @@ Short and seeded here; `make chaos` does the same for long, with other seeds.
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 import signal
+import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -119,6 +121,8 @@ async def test_without_a_key_a_killed_daemon_ends_the_session_and_says_so(keyles
     async with asyncio.timeout(PATIENCE_S), keyless.line.laid() as url:
         holding = asyncio.create_task(talk.hold(url))
         await reached(talk, 0.3)
+        while not talk.logged:  # noqa: ASYNC110  # its client knows of a session then, which it can miss
+            await asyncio.sleep(0.01)
         await keyless.kill()
         await keyless.start()
         with pytest.raises(ExceptionGroup) as failed:
@@ -235,6 +239,52 @@ async def test_discarded_session_cannot_be_unsealed(ward: Ward) -> None:
         error = await peer.expect(protocol.Error)
 
     assert error.code in ("wrong_order", "stale_seal")  # remembered by its number, or by its seals
+
+
+async def test_approved_session_stays_over_after_a_kill(ward: Ward, pcm: bytes) -> None:
+    """SIGKILL the moment its approval is told: a seal from before opens in no later life; no note is written twice."""
+    assert ward.daemon is not None
+    async with open_peer(ward.daemon.url) as peer:
+        session = await peer.start(channels=(protocol.Role.CLINICIAN, protocol.Role.PATIENT))
+        await peer.stream(pcm[: 4 * 16_000 * 3], 2)
+        await peer.say(protocol.Stop())
+        note = await peer.expect(protocol.Note, lambda note: note.final)
+        states: list[str] = []
+        for event in peer.events:
+            if isinstance(event, protocol.Sealed):
+                states[event.index :] = [event.state]
+        await peer.say(protocol.Approve(note.hash))
+        await peer.expect_state(State.APPROVED)
+        await ward.kill()
+    for _ in range(2):
+        await ward.start()
+        assert ward.daemon is not None
+        async with open_peer(ward.daemon.url) as peer:
+            await peer.say(protocol.Unseal(session, tuple(states)))
+            await peer.expect_error("stale_seal")
+        await ward.kill()
+    await ward.start()
+
+
+async def test_sleeping_laptop_loses_nothing(ward: Ward, pcm: bytes) -> None:
+    """A client stopped for longer than its pings wait goes on where it was, in the same session."""
+    expected = await alone(ward, pcm)
+    async with asyncio.timeout(PATIENCE_S), ward.line.laid() as url:
+        command = [sys.executable, "-m", "tests.faults.sleeper", url, str(UTTERANCES)]
+        laptop = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+        assert laptop.stdout is not None
+        while float(await laptop.stdout.readline()) < 0.3:
+            pass
+        laptop.send_signal(signal.SIGSTOP)
+        await asyncio.sleep(2.0)
+        ward.line.cut()  # as an access point does with who is asleep
+        laptop.send_signal(signal.SIGCONT)
+        told = json.loads((await laptop.stdout.read()).splitlines()[-1])
+        await laptop.wait()
+
+    assert [tuple(turn) for turn in told["transcript"]] == expected
+    assert told["notes"] == 1
+    assert told["disconnected"] >= 1
 
 
 async def test_chaos_in_small() -> None:

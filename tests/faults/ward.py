@@ -60,7 +60,7 @@ class Ward:
             key = folder / "seal.key"
             key.touch(mode=0o600)
             key.write_bytes(os.urandom(32))
-            self._tables += f'[seal]\nkey_file = "{key}"\n'
+            self._tables += f'[seal]\nkey_file = "{key}"\nended_file = "{folder / "ended"}"\n'
         self._running = ExitStack()
         self._lives = 0
         self.daemon: Daemon | None = None

@@ -23,12 +23,12 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from wardscribe.protocol import ProtocolError
 from wardscribed.errors import ConfigError
+from wardscribed.trust.tombstones import Tombstones
 
 KEY_BYTES = 32
-VERSION = 1
+VERSION = 2
 _NONCE_BYTES = 12  # NIST SP 800-38D, section 8.2: random, and far fewer than 2**32 seals under one session's key
 _HEADER = struct.Struct(">BIQQ")  # version, index, count, expiry in seconds since 1970
-_FOREVER = 2**63
 _LONGEST_MEMORY = 10_000  # sessions whose old seals are remembered
 
 
@@ -67,10 +67,11 @@ def _is_open_to_others(status: os.stat_result) -> bool:
 class Seals:
     """Makes and opens seals, and remembers in memory which are too old to be opened again."""
 
-    def __init__(self, key: bytes, lifetime_s: int) -> None:
-        """A seal can be opened for `lifetime_s` after it was made."""
+    def __init__(self, key: bytes, lifetime_s: int, tombstones: Tombstones | None = None) -> None:
+        """A seal can be opened for `lifetime_s` after it was made, unless its session is over."""
         self._key = key
         self._lifetime_s = lifetime_s
+        self._tombstones = tombstones or Tombstones(lifetime_s)
         self._oldest: dict[str, int] = {}  # session → the least count that may still be opened
 
     def seal(self, owner: Owner, index: int, count: int, content: bytes, now: float) -> str:
@@ -92,14 +93,17 @@ class Seals:
         count = max(count for count, _, _ in opened)
         if now > max(expiry for _, expiry, _ in opened):
             raise ProtocolError("stale_seal", "the sealed state is expired")
+        if owner.session in self._tombstones:
+            raise ProtocolError("stale_seal", "the session is over")
         if count < self._oldest.get(owner.session, 0):
-            raise ProtocolError("stale_seal", "a newer state of this session was used, or the session is over")
+            raise ProtocolError("stale_seal", "a newer state of this session was used")
         self._remember(owner.session, count)
         return count, [content for _, _, content in opened]
 
-    def retire(self, session: str) -> None:
+    def retire(self, session: str, now: float) -> None:
         """The session is over: no seal of it opens any more."""
-        self._remember(session, _FOREVER)
+        self._oldest.pop(session, None)
+        self._tombstones.add(session, now)
 
     def _remember(self, session: str, count: int) -> None:
         self._oldest.pop(session, None)

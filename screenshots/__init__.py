@@ -1,0 +1,1 @@
+"""Pictures of the clients, made of real runs."""

@@ -1,0 +1,113 @@
+"""A desktop without a screen: Xvfb, a window manager and a tray host; hands are xdotool's."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.packages import needs_package
+
+QT_PACKAGES = (
+    "libegl1", "libgl1", "libxcb-cursor0", "libxcb-icccm4", "libxcb-image0", "libxcb-keysyms1", "libxcb-render-util0",
+    "libxcb-shape0", "libxcb-xinerama0", "libxkbcommon-x11-0", "fonts-dejavu-core",
+)  # fmt: skip
+needs_screen = needs_package("xvfb", *QT_PACKAGES)
+needs_desktop = needs_package("xvfb", "openbox", "trayer", "xdotool", "imagemagick", *QT_PACKAGES)
+_PATIENCE_S = 60
+_TRAYER = ["--edge", "top", "--align", "right", "--widthtype", "request", "--height", "32", "--SetDockType", "true"]
+
+
+@dataclass(frozen=True, slots=True)
+class Desktop:
+    """A screen; programs that are to be on it get its `environment`."""
+
+    environment: dict[str, str]
+
+    @property
+    def own(self) -> dict[str, str]:
+        """What of it is the screen's."""
+        return {name: self.environment[name] for name in ("DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "NO_AT_BRIDGE")}
+
+    def do(self, *words: str) -> str:
+        """Run xdotool and return what it prints."""
+        command = ["xdotool", *words]
+        done = subprocess.run(
+            command, env=self.environment, check=True, capture_output=True, text=True, timeout=_PATIENCE_S
+        )
+        return done.stdout.strip()
+
+    def press_icon(self, button: int) -> None:
+        """Click the only icon in the tray once it is there."""
+        search = "xdotool search --onlyvisible --class trayer getwindowgeometry --shell"
+        script = f'until {search} 2>/dev/null | grep -q "WIDTH=[0-9][0-9]"; do sleep 0.1; done; {search}'
+        command = ["timeout", str(_PATIENCE_S), "sh", "-c", script]
+        found = subprocess.run(command, env=self.environment, check=True, capture_output=True, text=True).stdout
+        place = {
+            name: int(value) for name, _, value in (line.partition("=") for line in found.split()) if name != "SCREEN"
+        }
+        x, y = place["X"] + place["WIDTH"] // 2, place["Y"] + place["HEIGHT"] // 2
+        self.do("mousemove", str(x), str(y), "click", str(button))
+
+    def wait_for(self, title: str) -> str:
+        """Wait for a window by its title, bring it to the front and return its id."""
+        window = self.do("search", "--sync", "--onlyvisible", "--name", title).splitlines()[0]
+        self.do("windowactivate", "--sync", window)
+        return window
+
+    def take_picture(self, file: Path, window: str = "root") -> None:
+        """Write what is seen as a PNG."""
+        command = ["import", "-window", window, str(file)]
+        subprocess.run(command, env=self.environment, check=True, timeout=_PATIENCE_S)
+
+
+def choose(desktop: Desktop, letter: str) -> None:
+    """Open the icon's menu and choose an entry by its letter."""
+    desktop.press_icon(3)
+    desktop.do("sleep", "1", "key", letter)
+
+
+@contextmanager
+def running_desktop(*, has_tray: bool = True) -> Iterator[Desktop]:
+    """Run a screen for the time of a `with` block, with a tray of the XEmbed kind or with none."""
+    with contextlib.ExitStack() as stack:
+        reader, writer = os.pipe()
+        screen = ["Xvfb", "-displayfd", str(writer), "-screen", "0", "1280x800x24", "-nolisten", "tcp"]
+        stack.enter_context(_ended_with_block(screen, {}, (writer,)))
+        os.close(writer)
+        with os.fdopen(reader) as numbers:
+            display = {"DISPLAY": f":{numbers.readline().strip()}"}
+        # No session bus: a tray is then of the XEmbed kind, and notifications are Qt's own.
+        environment = os.environ | display | {"DBUS_SESSION_BUS_ADDRESS": "unix:path=/nonexistent", "NO_AT_BRIDGE": "1"}
+        if has_tray:
+            stack.enter_context(_ended_with_block(["openbox", "--sm-disable"], environment))
+            stack.enter_context(_ended_with_block(["trayer", *_TRAYER], environment))
+        yield Desktop(environment)
+
+
+@contextmanager
+def running_tray(environment: dict[str, str], *options: str) -> Iterator[subprocess.Popen[str]]:
+    """Run `wardscribe tray --json`, whose standard output tells what happens."""
+    command = [sys.executable, "-m", "wardscribe", "tray", "--json", *options]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.terminate()
+
+
+@contextmanager
+def _ended_with_block(command: Sequence[str], environment: dict[str, str], fds: tuple[int, ...] = ()) -> Iterator[None]:
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(
+        command, env=environment or None, pass_fds=fds, stdin=quiet, stdout=quiet, stderr=quiet
+    ) as process:
+        try:
+            yield
+        finally:
+            process.terminate()

@@ -1,0 +1,109 @@
+"""What a person does with a draft before the decision."""
+
+from __future__ import annotations
+
+from wardscribe import protocol
+from wardscribe.conversation import Placed
+from wardscribe.protocol import DraftNote, LeftOut, Section, Sentence, State
+from wardscribe.reading import Reading, as_text, carried_by, is_restored, restored
+
+NOTE = DraftNote(
+    "strukturert",
+    "nb",
+    (
+        Section(
+            "anamnese", "Anamnese", (Sentence("Vondt i kneet.", (1, 2)), Sentence("Falt i går.", (4,), ("unsure",)))
+        ),
+        Section("plan", "Plan", (Sentence("Røntgen.", (9,), ("corrected", "edited")),)),
+        Section("tom", "Tom", ()),
+    ),
+    (LeftOut(5, "Det var  glatt ute.", "usikker"),),
+)
+
+
+def reading(*, state: State = State.REVIEW, is_watching: bool = False) -> Reading:
+    """A draft that has come."""
+    read = Reading("tray (a)", is_watching=is_watching)
+    read.receive(protocol.StateChanged(1, "s", state))
+    read.receive(protocol.Note(2, True, "h", NOTE))
+    return read
+
+
+def flagged(read: Reading) -> list[Placed]:
+    """The sentences that hold the approval up."""
+    return read.untouched
+
+
+def test_every_flagged_sentence_must_be_touched() -> None:
+    """What was heard with doubt or corrected is looked at before the draft can be approved."""
+    read = reading()
+    assert [place.number for place in read.untouched] == [2, 3]
+
+    for place in flagged(read):
+        assert not read.may_approve
+        read.touch(place)
+
+    assert read.may_approve
+
+
+def test_a_sentence_that_moves_stays_touched_and_one_that_changes_does_not() -> None:
+    """Touching is bound to what was read: the section and the words."""
+    read = reading()
+    for place in flagged(read):
+        read.touch(place)
+    first, plan, empty = NOTE.sections
+    moved = Section("anamnese", "Anamnese", first.sentences[1:])
+    changed = Section("plan", "Plan", (Sentence("MR.", (9,), ("corrected",)),))
+    read.receive(protocol.Note(3, True, "i", DraftNote("strukturert", "nb", (moved, changed, empty))))
+
+    assert [place.sentence.text for place in read.untouched] == ["MR."]
+    assert plan.sentences[0].text != "MR."
+
+
+def test_only_the_editor_decides() -> None:
+    """Who watches takes over first; who was taken over from decides no more."""
+    watching, recording = reading(is_watching=True), reading()
+    assert (watching.may_edit, watching.may_take_over) == (False, True)
+
+    for read in (watching, recording):
+        read.receive(protocol.Editor(3, "tray (a)" if read is watching else "page"))
+
+    assert (watching.may_edit, watching.may_take_over) == (True, False)
+    assert (recording.may_edit, recording.may_take_over, recording.editor) == (False, True, "page")
+
+
+def test_nothing_can_be_decided_before_or_after_the_review() -> None:
+    """The session's state rules, and an end of the connection ends everything."""
+    assert not any(reading(state=state).may_edit for state in State if state is not State.REVIEW)
+    read = reading()
+    read.end()
+
+    assert not read.may_edit
+
+
+def test_what_was_said_leads_to_its_sentences() -> None:
+    """The reverse of a sentence's evidence."""
+    assert [place.number for place in carried_by(NOTE, 2)] == [1]
+    assert carried_by(NOTE, 5) == []
+
+
+def test_what_was_left_out_goes_where_it_was_said() -> None:
+    """Behind the last sentence of the section that holds the nearest utterance, or of the one that is named."""
+    [item] = NOTE.not_included
+    edit = restored(NOTE, item)
+
+    assert (edit.section, edit.index, edit.text) == ("anamnese", 2, "Det var glatt ute.")
+    assert (restored(NOTE, item, "tom").section, restored(NOTE, item, "tom").index) == ("tom", 0)
+    assert not is_restored(NOTE, item)
+
+
+def test_a_draft_without_sentences_takes_things_in_too() -> None:
+    """Then the first section is as near as any."""
+    empty = DraftNote("strukturert", "nb", (Section("a", "A", ()), Section("b", "B", ())))
+
+    assert restored(empty, NOTE.not_included[0]).section == "a"
+
+
+def test_text_to_paste_has_titles_and_sentences_only() -> None:
+    """A section without sentences is left out."""
+    assert as_text(NOTE) == "Anamnese\nVondt i kneet.\nFalt i går.\n\nPlan\nRøntgen.\n"

@@ -1,0 +1,129 @@
+"""What is over stays over: also in the next life of the daemon, on a full disk, and when the clock jumps."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from wardscribe.protocol import ProtocolError
+from wardscribed.errors import ConfigError
+from wardscribed.trust.seal import KEY_BYTES, Owner, Seals
+from wardscribed.trust.tombstones import Tombstones
+
+NOW = 1_800_000_000.0
+LIFETIME_S = 600
+DAY_S = 86_400
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where they are kept."""
+    return tmp_path / "ended"
+
+
+def tombstones(path: Path, now: float = NOW) -> Tombstones:
+    """Those that a daemon finds when it starts."""
+    return Tombstones(LIFETIME_S, path, now)
+
+
+def test_the_next_life_knows_what_is_over(path: Path) -> None:
+    """And nothing else."""
+    tombstones(path).add("one", NOW)
+
+    assert "one" in tombstones(path)
+    assert "other" not in tombstones(path)
+
+
+def test_the_file_holds_digests_and_times_only(path: Path) -> None:
+    """Not even the session's number can be read in it, and nobody else may read it."""
+    tombstones(path).add("sentinel", NOW)
+
+    assert "sentinel" not in path.read_text()
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_it_is_written_once(path: Path) -> None:
+    """However often it is said."""
+    one = tombstones(path)
+    one.add("one", NOW)
+    size = path.stat().st_size
+    one.add("one", NOW)
+    tombstones(path).add("one", NOW)
+
+    assert path.stat().st_size == size
+
+
+def test_a_seal_of_a_session_that_is_over_opens_in_no_life(path: Path) -> None:
+    """As long as it is not expired, and a day more: the clock may be set back meanwhile."""
+    owner = Owner("s", "", "")
+    seals = Seals(bytes(KEY_BYTES), LIFETIME_S, tombstones(path))
+    state = seals.seal(owner, 0, 1, b"sentinel", NOW)
+    seals.retire("s", NOW)
+    for now in (NOW - DAY_S, NOW, NOW + LIFETIME_S):
+        again = Seals(bytes(KEY_BYTES), LIFETIME_S, tombstones(path, now + DAY_S))
+        with pytest.raises(ProtocolError, match="is over"):
+            again.open(owner, [state], now)
+
+
+def test_what_can_be_forgotten_goes_from_the_file(path: Path) -> None:
+    """At the next start after its time."""
+    tombstones(path).add("old", NOW)
+    later = NOW + LIFETIME_S + DAY_S + 1
+    tombstones(path, later).add("new", later)
+
+    assert "old" not in tombstones(path, later)
+    assert "new" in tombstones(path, later)
+    assert len(path.read_text().split("\n")) == 2
+
+
+@pytest.mark.parametrize("size", range(1, 43))
+def test_a_line_that_breaks_off_spoils_no_other(path: Path, size: int) -> None:
+    """A full disk leaves half a line: those before and after it hold."""
+    one = tombstones(path)
+    one.add("before", NOW)
+    whole = path.read_bytes()
+    one.add("broken", NOW)
+    path.write_bytes(path.read_bytes()[: len(whole) + size])
+    tombstones(path).add("after", NOW)
+
+    again = tombstones(path)
+    assert "before" in again
+    assert "after" in again
+    assert "broken" not in again
+
+
+def test_rubbish_in_the_file_is_passed_over(path: Path) -> None:
+    """Whatever it is."""
+    path.write_bytes(b"\xff\x00 \n x y z\n" + b"a" * 10_000)
+
+    assert "one" not in tombstones(path)
+
+
+def test_a_full_disk_is_logged_and_stops_nothing(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """In this life it is known all the same."""
+    one = tombstones(path)
+    path.unlink()
+    path.symlink_to("/dev/full")
+    one.add("one", NOW)
+
+    assert "one" in one
+    assert "'seal.ended_file'" in caplog.text
+    assert all(record.levelno == logging.ERROR for record in caplog.records)
+
+
+def test_a_file_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    """Before the daemon serves anybody."""
+    with pytest.raises(ConfigError, match=r"'seal\.ended_file'.*No such file"):
+        tombstones(tmp_path / "absent" / "ended")
+
+
+def test_memory_does_not_grow_for_ever() -> None:
+    """What is past goes when the next comes."""
+    one = Tombstones(LIFETIME_S)
+    one.add("old", NOW)
+    one.add("new", NOW + LIFETIME_S + DAY_S + 1)
+
+    assert "old" not in one
+    assert "new" in one
