@@ -207,6 +207,23 @@ def test_missing_sound_is_told_once(run: Run) -> None:
     assert told == [[0, 0, 0, 0, 0], [3000]]
 
 
+def test_what_a_reload_missed_is_told_however_short(run: Run) -> None:
+    """Half a second is told where sound was surely lost, and is a scheduler's doing everywhere else."""
+    told = run(
+        "sound.js",
+        """
+        const line = new m.Timeline();
+        const chunk = (number, lateMs) => line.missing(1600 * number, 100 * number + lateMs);
+        line.begin(0);
+        const reloaded = Array.from({ length: 20 }, (_, i) => chunk(i, 500));
+        const later = Array.from({ length: 20 }, (_, i) => chunk(20 + i, 1000));
+        return [reloaded, later].map((all) => all.filter((ms) => ms));
+        """,
+    )
+
+    assert told == [[500], []]
+
+
 def test_channels_are_mixed_and_doubled(run: Run) -> None:
     """A session has the channels that were chosen, whatever the microphone gives."""
     mixed = run(

@@ -7,6 +7,7 @@ const SPEECH_DB = 12; // above the quietest of late
 const LOUD_ENOUGH_DB = -45;
 const HEARD_CHUNKS = 4;
 const MISSING_MS = 1_000; // less is a clock's or a scheduler's doing
+const MISSING_AT_FIRST_MS = 200; // where sound was surely lost, only how much is not known
 const PATIENCE = 10; // chunks on end that must be so late
 
 /** Return a level from 0 to 1 for a bar, of a peak from 0 to 1. */
@@ -38,8 +39,8 @@ export class Timeline {
 
   /** Begin anew.  `origin`, the time of sample 0 in ms, is known where sound may have been lost before. */
   begin(origin = null) {
-    this.origin = origin;
-    this.late = []; // ms, of the latest chunks
+    this.tolerated = origin === null ? MISSING_MS : MISSING_AT_FIRST_MS;
+    this.#count(origin);
   }
 
   /** Return how many ms are missing before the chunk that ends with `sample` at the time `at`; then they are told. */
@@ -48,9 +49,16 @@ export class Timeline {
     this.origin ??= origin;
     this.late = [...this.late, origin - this.origin].slice(-PATIENCE);
     const least = Math.min(...this.late);
-    const isMissing = this.late.length === PATIENCE && least >= MISSING_MS;
-    if (least < 0 || isMissing) this.begin(this.origin + least); // below 0: the one that set the time had come late
+    const isSure = this.late.length === PATIENCE;
+    const isMissing = isSure && least >= this.tolerated;
+    if (isSure) this.tolerated = MISSING_MS;
+    if (least < 0 || isMissing) this.#count(this.origin + least); // below 0: the one that set the time had come late
     return isMissing ? Math.round(least) : 0;
+  }
+
+  #count(origin) {
+    this.origin = origin;
+    this.late = []; // ms, of the latest chunks
   }
 }
 
