@@ -30,12 +30,21 @@ def main(argv: list[str] | None = None) -> NoReturn:
         _fail(str(error), ExitStatus.UNAVAILABLE)
     except Exception as error:
         _fail(f"a bug: {frames(error)}", ExitStatus.BUG)
+    _give_up_a_full_log()
     sys.exit(ExitStatus.OK)
 
 
 def _fail(message: str, status: ExitStatus) -> NoReturn:
     print(f"wardscribed: {message}", file=sys.stderr)
     sys.exit(status)
+
+
+def _give_up_a_full_log() -> None:
+    """Drop what could not be logged: Python tries again when it ends, and would end with status 120."""
+    try:
+        sys.stderr.flush()
+    except OSError:
+        sys.stderr = None  # as it is where a process has none
 
 
 def _parser() -> argparse.ArgumentParser:
