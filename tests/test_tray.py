@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 
+from tests.desktop import QT_PACKAGES
+from tests.packages import needs_package
 from wardscribe import cli, protocol
 from wardscribe.errors import RefusedError
 from wardscribe.notices import Disconnected, Waiting
@@ -184,6 +186,7 @@ def test_a_letter_chooses_one_entry(language: str) -> None:
     assert len(set(letters)) == len(entries)
 
 
+@needs_package(*QT_PACKAGES)
 def test_icons_differ_in_grey_too() -> None:
     """For who sees no colours, at the smallest size: another shape, not another shade."""
     pytest.importorskip("PySide6", reason="the tray's extra is not installed")
