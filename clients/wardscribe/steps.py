@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from wardscribe import protocol
 
 
-class Steps:
+class Steps(ABC):
     """The steps of a session, for whoever can say events."""
 
+    @abstractmethod
     def _say(self, event: Any) -> None:
-        raise NotImplementedError
+        """Say an event after all that was said before it."""
 
     def lost(self, missing_ms: int) -> None:
         """Tell that so much was not recorded after what was sent: the transcript shows it."""

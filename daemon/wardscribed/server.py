@@ -13,9 +13,8 @@ from importlib.metadata import version
 from websockets.asyncio.server import ServerConnection
 
 from wardscribe import protocol
-from wardscribe.fields import FieldError
 from wardscribe.protocol import ProtocolError, Reason, Source, State
-from wardscribed import capture, sealing
+from wardscribed import admission, capture, sealing
 from wardscribed.audio.endpointing import EndpointSettings
 from wardscribed.care import Care, is_abandoned
 from wardscribed.config import Config
@@ -94,9 +93,7 @@ class Daemon:
 
     def open_session(self, start: protocol.Start) -> Session:
         """Return a new session.  Raises ProtocolError `busy`, `bad_field` or `no_microphone`."""
-        self._check(start)
-        if start.source is Source.DAEMON:
-            start = capture.with_own_microphone(start, self.config.capture)
+        start = self._checked(start)
         self._check_room()
         session = self._new_session(secrets.token_urlsafe(12), start)
         self._add(session)
@@ -117,9 +114,7 @@ class Daemon:
         count, contents = self._seals.open(_owner(unseal.session, hello), unseal.states, time.time())
         start = sealing.start_of(contents)
         try:
-            self._check(start)
-            if start.source is Source.DAEMON:
-                start = capture.with_own_microphone(start, self.config.capture)
+            start = self._checked(start)
         except ProtocolError as error:  # its template, its model or the microphone is gone
             raise ProtocolError("bad_seal", f"the session cannot go on here: {error}") from error
         session = self._new_session(unseal.session, start)
@@ -172,22 +167,12 @@ class Daemon:
 
     # ------------------------------------------------------------------------------------------------ admission
 
-    def _check(self, start: protocol.Start) -> None:
-        if start.template not in self._drafts.templates:
-            known = ", ".join(self._drafts.templates)
-            raise ProtocolError("bad_field", f"event start: 'template' must be one of {known}")
-        if start.glossary not in self._glossaries:
-            known = ", ".join(filter(None, self._glossaries)) or "none"
-            raise ProtocolError("bad_field", f"event start: 'glossary' must be one of the site's: {known}")
-        if start.language not in self.engine.recognizer.languages:
-            known = ", ".join(self.engine.recognizer.languages)
-            raise ProtocolError("bad_field", f"event start: 'language' must be one of {known}")
-        try:
-            wishes.read(start.preferences, start.language)
-        except FieldError as error:
-            raise ProtocolError("bad_field", f"event start: {error}") from error
-        if not 1 <= len(start.channels) <= 2:
-            raise ProtocolError("bad_field", "event start: 'channels' must name one or two roles")
+    def _checked(self, start: protocol.Start) -> protocol.Start:
+        """Return `start`, with the daemon's own microphone where that is meant."""
+        admission.check(start, self._drafts.templates, self._glossaries, self.engine.recognizer.languages)
+        if start.source is Source.DAEMON:
+            return capture.with_own_microphone(start, self.config.capture)
+        return start
 
     def _check_room(self) -> None:
         live = sum(session.state is not State.WIPED for session in self._sessions.values())
