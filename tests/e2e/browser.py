@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Literal
 
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
 
 from tests.packages import needs_package
 from tests.soundserver import SoundServer
@@ -91,12 +91,17 @@ class Bedside:
         await self.page.locator("#lines").get_by_text(re.compile(pattern, re.IGNORECASE)).first.wait_for()
 
     async def look_at_doubts(self) -> int:
-        """Look at every sentence that was heard with doubt; return how many there were."""
-        looked = 0
-        while await self.page.locator("#next-flag").is_visible():
+        """Look at every sentence that was heard with doubt; return how many there were.
+
+        The page draws at most once a frame, so the next press waits until the last one is to be seen.
+        """
+        doubts = self.page.locator(".sentence.must")
+        count = await doubts.count()
+        for left in reversed(range(count)):
             await self.press("next-flag")
-            looked += 1
-        return looked
+            await expect(doubts).to_have_count(left)
+        await expect(self.page.locator("#next-flag")).to_be_hidden()
+        return count
 
 
 @asynccontextmanager
