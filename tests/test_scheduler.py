@@ -18,6 +18,7 @@ LIMITS = Limits(
     partial_s=3.0,
     shortest_s=0.3,
     longest_s=1.0,
+    early=0.5,
     partial_share=0.5,
     urgent_rate=0.5,
     load=0.9,
@@ -106,6 +107,16 @@ def test_a_partial_waits_for_its_interval_and_an_end_does_not() -> None:
 
     assert scheduler.next_batch([partial("a")], 0.2) == []
     assert keys(scheduler.next_batch([urgent("a")], 0.2)) == "a"
+
+
+@pytest.mark.parametrize(("speaking", "now", "expected"), [(25, 1.0, "ab"), (25, 0.4, "a"), (7, 0.2, "a")])
+def test_a_partial_comes_along_before_its_time(speaking: int, now: float, expected: str) -> None:
+    """In the batch of another, once part of its interval is over; not while there is time for each at its own."""
+    scheduler = Scheduler(1, LIMITS, decode_s=0.02)
+    for want in [partial(str(n)) for n in range(speaking - 1)] + [partial("b")]:
+        scheduler.receive_done(scheduler.next_batch([want], 0.0), 0.02)
+
+    assert keys(scheduler.next_batch([partial("a"), partial("b"), partial("c", 200)], now)) == expected
 
 
 def test_a_partial_does_not_starve_under_ends() -> None:

@@ -40,6 +40,8 @@ class Limits:
     """From one partial of a key to the next when the device has time."""
     longest_s: float = 1.0
     """The same when it has none to spare: one more session is not admitted."""
+    early: float = 0.3
+    """After this part of its interval a partial may share the batch of another, where there is no time to spare."""
     partial_share: float = 0.95
     """Part of the device's time that partials may take."""
     urgent_rate: float = 0.2
@@ -69,12 +71,14 @@ class Scheduler:
 
         A batch is of one shape and kind, and urgent requests do not wait for partials that happen to have theirs.
         """
+        waiting = [want for want in wants if want.key not in self._in_flight]
         interval = self.interval(now)
-        ready = [want for want in wants if want.key not in self._in_flight and self._is_due(want, now, interval)]
+        ready = [want for want in waiting if self._is_due(want, now, interval)]
         if not ready:
             return []
         ranked = sorted(ready, key=lambda want: self._deadline(want, now))
-        alike = [want for want in ranked if _shape(want) == _shape(ranked[0])]
+        early = [want for want in waiting if want not in ready and self._may_come_along(want, now, interval)]
+        alike = [want for want in ranked + early if _shape(want) == _shape(ranked[0])]
         within = [total <= self._limits.frames for total in accumulate(want.frames for want in alike)]
         batch = alike[: min(max(sum(within), 1), self._limits.batch)]
         for want in batch:
@@ -111,6 +115,10 @@ class Scheduler:
 
     def _is_due(self, want: Want, now: float, interval: float) -> bool:
         return want.is_urgent or now - self._decoded.get(want.key, -interval) >= interval
+
+    def _may_come_along(self, want: Want, now: float, interval: float) -> bool:
+        """A row in company costs less than one alone; without need it is not decoded before its time."""
+        return interval > self._limits.shortest_s and self._is_due(want, now, interval * self._limits.early)
 
     def _deadline(self, want: Want, now: float) -> float:
         since = self._since.setdefault(want.key, now)
