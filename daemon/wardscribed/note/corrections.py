@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from wardscribed.note import taken_back
 from wardscribed.note.language import Language, tokens
-from wardscribed.note.replaceable import ILLNESS, NAME, NUMBER, PERSON, Replaceable, find
+from wardscribed.note.replaceable import ILLNESS, NAME, NUMBER, PERSON, QUALITY, Replaceable, find
 from wardscribed.note.replaceable import WORD as _WORD
 
 _BREAK = re.compile(r"(?:…|\.\.\.|[–—-]|,)\s*$")
@@ -34,7 +34,7 @@ MAX_WORDS_AFTER = 12
 """The right value stands at most so many words after it."""
 MAX_WORDS_BETWEEN = 6
 """The same, both ways, for names, illnesses and persons: such words are frequent, and so are false pairs."""
-WORDS = (NAME, ILLNESS, PERSON)
+WORDS = (NAME, ILLNESS, PERSON, QUALITY, "time", "often", "order", "colour")
 
 
 def corrected(text: str, language: Language) -> tuple[str, bool]:
@@ -179,12 +179,10 @@ def _stands_between(before: str, after: str, language: Language) -> bool:
     return pair is not None or taken_back.denied(before, after, language) is not None
 
 
-def _pair(
-    before: str, after: str, sure: bool, language: Language
-) -> tuple[Replaceable | None, Replaceable | None]:
+def _pair(before: str, after: str, sure: bool, language: Language) -> tuple[Replaceable | None, Replaceable | None]:
     """Return the last value before a marker and the first one of its kind after it: of the kind that comes first."""
     olds = [v for v in find(before, language) if _reaches(v, before[v.end :], MAX_WORDS_BEFORE)]
-    news = [v for v in find(after, language) if _reaches(v, after[: v.start], MAX_WORDS_AFTER)]
+    news = [v for v in find(after, language, opens=False) if _reaches(v, after[: v.start], MAX_WORDS_AFTER)]
     denies = not sure and bool(set(tokens(before)) & language.sets["negation"])
     for new in news:
         for old in reversed(olds):
@@ -200,7 +198,7 @@ def _reaches(value: Replaceable, between: str, most: int) -> bool:
 def _replaces(old: Replaceable, new: Replaceable, before: str, after: str) -> bool:
     if old.kind != new.kind or not _agree(old.unit, new.unit):
         return False
-    return old.kind == NUMBER or before[old.start : old.end].lower() != after[new.start : new.end].lower()
+    return old.kind not in WORDS or before[old.start : old.end].lower() != after[new.start : new.end].lower()
 
 
 def _agree(old: str, new: str) -> bool:

@@ -10,7 +10,10 @@ from wardscribed.note.language import Language
 from wardscribed.note.neighbours import is_drug
 
 WORD = re.compile(r"\w+(?:[-/.,:]\w+)*")
-NUMBER, NAME, ILLNESS, PERSON = "number", "name", "illness", "person"
+NUMBER, NAME, ILLNESS, PERSON, QUALITY = "number", "name", "illness", "person", "quality"
+_QUALITY = ("iv", "al", "isk", "ær", "ic")
+"""Endings of words that tell one form of an illness from another («sentral», «obstruktiv»)."""
+_MIN_QUALITY = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +29,8 @@ class Replaceable:
     """What follows is no noun that it could belong to."""
 
 
-def find(text: str, language: Language) -> list[Replaceable]:
-    """Return what can be taken back in a text, in order."""
+def find(text: str, language: Language, opens: bool = True) -> list[Replaceable]:
+    """Return what can be taken back in a text, in order; `opens`: it begins a sentence."""
     found = []
     for number in language.numbers.pairs(text):
         unit = language.numbers.unit_after(text, number)
@@ -36,7 +39,7 @@ def find(text: str, language: Language) -> list[Replaceable]:
             closed = bool(unit) or is_closed(text[end:], language)
             found.append(Replaceable(number.start, end, number.end, NUMBER, unit, closed))
     for match in WORD.finditer(text):
-        kind = kind_of(match.group(), match.start() == 0, language)
+        kind = kind_of(match.group(), opens and match.start() == 0, language)
         if kind and not any(one.start <= match.start() < one.end for one in found):
             closed = kind in language.alike or is_closed(text[match.end() :], language)
             found.append(Replaceable(match.start(), match.end(), match.end(), kind, closed=closed))
@@ -49,10 +52,14 @@ def kind_of(word: str, opens: bool, language: Language) -> str:
     for kind, words in language.alike.items():
         if lower in words:
             return kind
+    if lower in language.numbers.unit_words or lower in language.numbers.counted_words:
+        return ""  # «milligram» and «tablett» go with a number
     if is_drug(lower, language) or (word[0].isupper() and not opens and lower not in language.sets["first"]):
         return NAME
     if terms.kind(lower):
         return ILLNESS
+    if len(lower) >= _MIN_QUALITY and lower.endswith(_QUALITY):
+        return QUALITY
     hits = language.cues.scan([lower])
     return PERSON if hits.get("family") or hits.get("inlaw") else ""
 

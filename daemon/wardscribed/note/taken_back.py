@@ -109,7 +109,7 @@ def _can_be_wrong(words: list[re.Match[str]], sure: bool, language: Language) ->
 
 def same_kind(before: str, after: str, language: Language) -> tuple[Replaceable, Replaceable] | None:
     """Return the word that ends a text and one of its kind that opens the next, other than it."""
-    olds, news = find(before, language)[-1:], find(after, language)[:1]
+    olds, news = find(before, language)[-1:], find(after, language, opens=False)[:1]
     if not olds or not news or olds[0].kind != news[0].kind or before[olds[0].end :].strip(EDGE):
         return None
     lead = tokens(after[: news[0].start])
