@@ -20,6 +20,12 @@ from wardscribed.note.language import load
         ("nb", "tretti milligram i ti nei fem dager", "tretti milligram i fem dager"),
         ("nb", "Albyl-E sytti… syttifem.", "Albyl-E syttifem."),
         ("nb", "Viste stein i gangen, nei, stryk det, stein i blæra.", "Viste stein i blæra."),
+        ("nb", "Jeg fikk Voltaren … nei, ikke Voltaren, Naproxen var det.", "Naproxen var det."),
+        ("nb", "Du får den i skulderen, nei, i låret, før du går.", "Du får den i låret, før du går."),
+        ("nb", "Kutt på venstre langfinger … pekefinger, mener jeg.", "Kutt på venstre pekefinger."),
+        ("nb", "Dette er sentral søvnapné, unnskyld, obstruktiv skal det være.", "Dette er obstruktiv søvnapné."),
+        ("nb", "Hepatitt B, nei, C, behandlet i fjor.", "Hepatitt C, behandlet i fjor."),
+        ("nn", "Eg har hatt lungeemboli … nei, ikkje emboli, det var lungebetennelse.", "hatt lungebetennelse."),
         ("en", "Four hundred, no wait, six hundred milligrams.", "six hundred milligrams."),
     ],
 )
@@ -52,6 +58,8 @@ def test_corrected_reads_a_blood_pressure_as_one_value() -> None:
         "Fem milligram, ikke sant, to ganger om dagen.",
         "Jeg har ikke feber, nei, men jeg fryser i to tepper.",
         "Vondt i høyre kne, eller begge, egentlig.",
+        "Jeg bruker ikke Voltaren, nei, Naproxen tar jeg.",
+        "Jeg er frisk, nei, aldri syk.",
     ],
 )
 def test_corrected_leaves_what_is_no_correction(said: str) -> None:

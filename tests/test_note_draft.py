@@ -190,8 +190,8 @@ def test_draft_accounts_for_every_turn(path: Path, roles: bool) -> None:
 
 
 def test_draft_holds_the_facts_and_few_of_the_traps() -> None:
-    """Of the small cases the notes have more than eight facts in ten, and hardly anything that must not be there."""
-    wanted, found, trapped = 0, 0, 0
+    """Of the small cases the notes have more than eight facts in ten, and few of the traps."""
+    wanted, found, traps, trapped = 0, 0, 0, 0
     for path in CASES:
         case = json.loads(path.read_text(encoding="utf-8"))
         note = draft(case_transcript(path), TEMPLATES["strukturert"])
@@ -199,9 +199,10 @@ def test_draft_holds_the_facts_and_few_of_the_traps() -> None:
         near = [" ".join(texts[max(0, i - 1) : i + 2]) for texts in sections for i in range(len(texts))]
         wanted += len(case["facts"])
         found += sum(any(holds(fact["must_terms"], text) for text in near) for fact in case["facts"])
+        traps += len(case["forbidden"])
         trapped += sum(any(holds(trap["terms"], t) for texts in sections for t in texts) for trap in case["forbidden"])
     assert found >= 0.85 * wanted
-    assert trapped <= 3
+    assert trapped <= 0.07 * traps
 
 
 def holds(groups: list[list[str]], text: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from wardscribed.note.corrections import retracts
+from wardscribed.note.corrections import corrected, retracts
 from wardscribed.note.language import Language, tokens
 from wardscribed.note.neighbours import is_drug
 from wardscribed.note.sentences import Piece, without_lead
@@ -69,6 +69,10 @@ def _both(question: Piece, answer: Piece, language: Language) -> str:
     said = without_answer_word(retracts(answer.text, language) or answer.text, language)
     if not key or set(tokens(key)) <= set(tokens(said)) or _names_drug(answer, language):
         return said
+    if answer.tokens[0] in language.sets["no"]:
+        other, changed = corrected(f"{key}, {_lower(answer.text)}", language)
+        if changed:
+            return capital(other)  # «Venstre handledd?» «Nei, det var det høyre.»
     return f"{capital(key)}: {_lower(said)}"
 
 

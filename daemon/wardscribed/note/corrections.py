@@ -1,20 +1,23 @@
 """Self-corrections: «fem … nei, unnskyld, sju dager» says sju dager.
 
-Only a value is replaced, and only by a value that the speaker said: a number by a number, a side by a side, a day or
-month by another.  Where the new value cannot take the old one's place, the old value is elided («…»).
+Only what the speaker named is replaced, and only by another of its kind: a number by a number, a side by a side, a drug
+by a drug; other words by the rules of `taken_back.py`.  Where the new one cannot take the old one's place, the old one
+is elided («…»).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
-from wardscribed.note.language import Language
+from wardscribed.note import taken_back
+from wardscribed.note.language import Language, tokens
+from wardscribed.note.replaceable import ILLNESS, NAME, NUMBER, PERSON, QUALITY, Replaceable, find
+from wardscribed.note.replaceable import WORD as _WORD
 
-_WORD = re.compile(r"\w+(?:[-/.,:]\w+)*")
 _BREAK = re.compile(r"(?:…|\.\.\.|[–—-]|,)\s*$")
 _ELLIPSIS = re.compile(r"(?:…|\.\.\.)\s*$")
+_ELLIPSIS_ANYWHERE = re.compile(r"\s*(?:…|\.\.\.)\s*")
 _FALSE_START = re.compile(r"\b(\w{2,})(?:…|\.\.\.)\s+(?=\1)", re.IGNORECASE)
 """«sytti… syttifem»"""
 _EDGE = " …,.;:–—-"
@@ -29,18 +32,9 @@ MAX_WORDS_BEFORE = 8
 """The wrong value stands at most so many words before the marker."""
 MAX_WORDS_AFTER = 12
 """The right value stands at most so many words after it."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Value:
-    start: int
-    end: int
-    """Behind the unit, if there is one."""
-    number_end: int
-    kind: str
-    unit: str = field(default="", repr=False)
-    closed: bool = True
-    """What follows is no noun that the value could belong to."""
+MAX_WORDS_BETWEEN = 6
+"""The same, both ways, for names, illnesses and persons: such words are frequent, and so are false pairs."""
+WORDS = (NAME, ILLNESS, PERSON, QUALITY, "time", "often", "order", "colour")
 
 
 def corrected(text: str, language: Language) -> tuple[str, bool]:
@@ -94,14 +88,14 @@ def _together(before: str, after: Sequence[str], language: Language) -> str | No
         return None
     if len(after) == 1:
         new = _WORD.sub("", first, count=1).lstrip(_EDGE)
-    elif len(said) > MAX_ASIDE or _values(first, language):
+    elif len(said) > MAX_ASIDE or find(first, language):
         return None
     return f"{kept}, {said[0]}, {new}" if _takes_place(kept, new, len(after) == 1, language) else None
 
 
 def _takes_place(before: str, after: str, at_once: bool, language: Language) -> bool:
     """«… i fem.» «Nei.» «Sju dager.»: a value ends the one sentence, and one of its kind opens the other."""
-    old, new = _pair(before, after, language)
+    old, new = _pair(before, after, True, language)
     if old is None or new is None or before[old.end :].strip():
         return False
     lead = [word.lower() for word in _WORD.findall(after[: new.start])]
@@ -109,14 +103,43 @@ def _takes_place(before: str, after: str, at_once: bool, language: Language) -> 
 
 
 def _once(text: str, language: Language) -> str | None:
+    text = _marked_behind(text, language)
     for start, end in _markers(text, language):
-        before, after = text[:start], text[end:]
-        old, new = _pair(before, after, language)
+        before, after = text[:start], taken_back.without_asides(text[end:], language)
+        sure = _is_sure(before, text[start:end], language)
+        old, new = _pair(before, after, sure, language)
         if old and new:
             return _joined(before, after, old, new, language)
-        again = _begun_again(before, after) if language.retract.match(text[start:end]) else ""
-        if again:
+        if language.retract.match(text[start:end]) and (again := _begun_again(before, after)):
             return again
+        mended = taken_back.denied(before, after, language) or taken_back.beside(before, after, sure, language)
+        if mended:
+            return mended
+    return _broken_off(text, language)
+
+
+def _marked_behind(text: str, language: Language) -> str:
+    """«langfinger … pekefinger, mener jeg» is «langfinger, nei, pekefinger»."""
+    match = language.marked_behind.search(text)
+    if not match or not text[: match.start()].strip():
+        return text
+    marker = language.corrections.retract[0]
+    return f"{text[: match.start()]} … {marker}, {match.group(1)}{text[match.end() :]}"
+
+
+def _is_sure(before: str, marker: str, language: Language) -> bool:
+    """A speaker who breaks off or begs pardon takes something back; a «nei» behind a comma may agree with a denial."""
+    plain = " ".join(_WORD.findall(marker.lower())) in language.corrections.after_break
+    return bool(_ELLIPSIS.search(before)) or not plain
+
+
+def _broken_off(text: str, language: Language) -> str | None:
+    """«venstre … høyre»: a side, a day or a name that ends where the speaker breaks off, and another one."""
+    for match in _ELLIPSIS_ANYWHERE.finditer(text):
+        before, after = text[: match.start()], text[match.end() :]
+        pair = taken_back.same_kind(before, after, language)
+        if pair and pair[0].kind != NUMBER:
+            return _joined(before, after, *pair, language)
     return None
 
 
@@ -148,22 +171,34 @@ def _may_correct(text: str, match: re.Match[str], language: Language) -> bool:
 
 
 def _stands_between(before: str, after: str, language: Language) -> bool:
-    """«ti nei fem dager», heard without signs: a value right before the word and one of its kind right after."""
-    old, new = _values(before, language)[-1:], _values(after, language)[:1]
-    touches = bool(old and new) and not before[old[0].end :].strip() and not after[: new[0].start].strip()
-    return touches and old[0].kind == new[0].kind
+    """«ti nei fem dager», heard without signs: a value right before the word and one of its kind right after.
+
+    So is «Voltaren nei ikke Voltaren»: what is denied is the word before.
+    """
+    pair = taken_back.same_kind(before, after, language)
+    return pair is not None or taken_back.denied(before, after, language) is not None
 
 
-def _pair(before: str, after: str, language: Language) -> tuple[_Value | None, _Value | None]:
-    """Return the last value before a marker and the first one of its kind after it."""
-    olds = [v for v in _values(before, language) if len(before[v.end :].split()) <= MAX_WORDS_BEFORE]
-    news = [v for v in _values(after, language) if len(after[: v.start].split()) <= MAX_WORDS_AFTER]
-    for kind in ("number", "side", "date"):
-        old = next((value for value in reversed(olds) if value.kind == kind), None)
-        new = next((value for value in news if old and value.kind == kind and _agree(old.unit, value.unit)), None)
-        if old and new:
-            return old, new
+def _pair(before: str, after: str, sure: bool, language: Language) -> tuple[Replaceable | None, Replaceable | None]:
+    """Return the last value before a marker and the first one of its kind after it: of the kind that comes first."""
+    olds = [v for v in find(before, language) if _reaches(v, before[v.end :], MAX_WORDS_BEFORE)]
+    news = [v for v in find(after, language, opens=False) if _reaches(v, after[: v.start], MAX_WORDS_AFTER)]
+    denies = not sure and bool(set(tokens(before)) & language.sets["negation"])
+    for new in news:
+        for old in reversed(olds):
+            if _replaces(old, new, before, after) and not (denies and new.kind in WORDS):
+                return old, new
     return None, None
+
+
+def _reaches(value: Replaceable, between: str, most: int) -> bool:
+    return len(between.split()) <= (MAX_WORDS_BETWEEN if value.kind in WORDS else most)
+
+
+def _replaces(old: Replaceable, new: Replaceable, before: str, after: str) -> bool:
+    if old.kind != new.kind or not _agree(old.unit, new.unit):
+        return False
+    return old.kind not in WORDS or before[old.start : old.end].lower() != after[new.start : new.end].lower()
 
 
 def _agree(old: str, new: str) -> bool:
@@ -171,36 +206,29 @@ def _agree(old: str, new: str) -> bool:
     return not old or not new or old.startswith(new) or new.startswith(old)
 
 
-def _values(text: str, language: Language) -> list[_Value]:
-    found = []
-    for number in language.numbers.pairs(text):
-        unit = language.numbers.unit_after(text, number)
-        end = text.lower().index(unit, number.end) + len(unit) if unit else number.end
-        if unit or not number.article:
-            found.append(
-                _Value(number.start, end, number.end, "number", unit, bool(unit) or _closed(text[end:], language))
-            )
-    for match in _WORD.finditer(text):
-        word = match.group().lower()
-        if word in language.sets["value"]:
-            kind = "side" if word in language.sets["side"] else "date"
-            found.append(_Value(match.start(), match.end(), match.end(), kind))
-    return sorted(found, key=lambda value: value.start)
-
-
-def _closed(rest: str, language: Language) -> bool:
-    match = re.match(r"\s*(\w+)", rest)
-    return not match or match.group(1).lower() in language.sets["closing"]
-
-
-def _joined(before: str, after: str, old: _Value, new: _Value, language: Language) -> str:
+def _joined(before: str, after: str, old: Replaceable, new: Replaceable, language: Language) -> str:
     lead = [word.lower() for word in _WORD.findall(after[: new.start])]
     keeps_unit = old.unit and not new.unit
     tail = before[old.number_end if keeps_unit else old.end :].strip(_EDGE)
-    if new.closed and all(word in language.corrections.skip for word in lead):
-        rest = after[new.end :].lstrip(" ")
+    rest = after[new.end :].lstrip(" ")
+    repeated = bool(tail) and rest.lower().startswith(tail.lower())
+    closed = new.closed or repeated
+    if new.kind in WORDS:
+        closed = closed or language.right.match(rest) is not None
+        rest = language.right.sub("", rest, count=1).lstrip() if language.right.match(rest) else rest
+    if closed and all(word in language.corrections.skip for word in lead):
+        tail = "" if repeated else tail
         parts = [before[: old.start].rstrip(), after[new.start : new.end], tail]
         text = " ".join(part for part in parts if part)
         return text + ("" if rest[:1] in (",", ".", "") else ", " if tail else " ") + rest
+    after = _without_wrong(before[old.start : old.end], after, new)
     parts = [before[: old.start].rstrip(_EDGE), "…", tail and f"{tail} …", after]
     return " ".join(part for part in parts if part)
+
+
+def _without_wrong(wrong: str, after: str, new: Replaceable) -> str:
+    """Leave out the clauses that come back to the wrong word before the right one is said."""
+    if new.kind == NUMBER:
+        return after
+    cut = [m.end() for m in re.finditer(r",\s*", after[: new.start]) if wrong.lower() in after[: m.end()].lower()]
+    return after[cut[-1] :] if cut else after

@@ -44,7 +44,6 @@ class Words:
     question_lead: tuple[str, ...]
     question_tail: tuple[str, ...]
     pause: tuple[str, ...]
-    value: tuple[str, ...]
     side: tuple[str, ...]
     closing: tuple[str, ...]
     pointing: tuple[str, ...]
@@ -89,6 +88,16 @@ class Corrections:
     after_break: tuple[str, ...]
     retract: tuple[str, ...]
     skip: tuple[str, ...]
+    """Words before the right value that say nothing."""
+    lead: tuple[str, ...]
+    """The same before a right word."""
+    asides: tuple[str, ...]
+    """What a speaker says to himself before he finds the right word."""
+    right: tuple[str, ...]
+    """What stands behind the right word («låret var det»)."""
+    behind: tuple[str, ...]
+    """A marker that comes behind the right word, where the speaker broke off before it."""
+    denial: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +105,7 @@ class _File:
     words: Words
     phrases: Phrases
     corrections: Corrections
+    alike: Mapping[str, Any]
     numbers: NumberData
     condense: CondenseData
     persons: Mapping[str, Any]
@@ -133,6 +143,13 @@ class Language:
     marker: re.Pattern[str]
     """Finds what says that the words before were wrong, with the signs behind it."""
     retract: re.Pattern[str]
+    alike: Mapping[str, frozenset[str]]
+    """Words that take each other's place when one is taken back, by kind."""
+    aside: re.Pattern[str]
+    right: re.Pattern[str]
+    denial: re.Pattern[str]
+    marked_behind: re.Pattern[str]
+    """Finds a break, a few words and what says that they were the right ones."""
     tag: re.Pattern[str]
     """A tag that asks for agreement and denies nothing («ikke sant»)."""
     own_words: frozenset[str]
@@ -171,6 +188,11 @@ def load(code: str, folder: Path = FOLDER) -> Language:
         cues=CueTable(file.cues),
         marker=_phrases(file.corrections.markers),
         retract=_phrases(file.corrections.retract),
+        alike={kind: frozenset(words) for kind, words in file.alike.items()},
+        aside=_phrases(file.corrections.asides),
+        right=re.compile(rf",?\s*\b(?:{_any(_longest(file.corrections.right))})\b(?=\s*[,.;…]|\s*$)", re.IGNORECASE),
+        denial=_phrases(file.corrections.denial),
+        marked_behind=_marked_behind(file.corrections.behind),
         tag=re.compile(rf",?\s*\b(?:{_any(file.words.tag)})\b", re.IGNORECASE),
         own_words=_own_words(file),
         filler=re.compile(rf"(?:^|(?<=[\s–]))…?\s*(?:{_any(file.words.filler)})\b(?:\s*[,…]+)?\s*", re.IGNORECASE),
@@ -196,9 +218,18 @@ def _counted(numbers: NumberData) -> set[str]:
 
 def _phrases(texts: Sequence[str]) -> re.Pattern[str]:
     """Match any of the phrases, the longest first, whatever signs stand between their words and behind."""
-    longest_first = sorted(texts, key=len, reverse=True)
+    longest_first = _longest(texts)
     either = "|".join(r"[\s,…]+".join(map(re.escape, text.split())) for text in longest_first)
     return re.compile(rf"\b(?:{either})\b[\s,…]*", re.IGNORECASE)
+
+
+def _longest(texts: Sequence[str]) -> list[str]:
+    return sorted(texts, key=len, reverse=True)
+
+
+def _marked_behind(texts: Sequence[str]) -> re.Pattern[str]:
+    said = r"((?:[^\W\d_][\w-]*)(?:\s+[\w-]+){0,2}?)"
+    return re.compile(rf"\s*(?:…|\.\.\.)\s*{said},?\s+(?:{_any(_longest(texts))})\b(?=\s*[,.;…]|\s*$)", re.IGNORECASE)
 
 
 def _any(words: Sequence[str]) -> str:

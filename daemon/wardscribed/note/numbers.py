@@ -41,7 +41,7 @@ class NumberWords:
         self._small = small_table(data)
         self._starts = frozenset((*self._small, *data.half, data.hundred, data.thousand))
         self._halves = tuple(tuple(phrase.split()) for phrase in data.and_half)
-        self._counted = frozenset(data.counted.get("words", ()))
+        self.counted_words = frozenset(data.counted.get("words", ()))
         self.unit_words = frozenset(data.units) | {str(short) for short in data.units.values()}
         """Units, in full and as they are written."""
 
@@ -105,7 +105,9 @@ class NumberWords:
         for number in self.find(text):
             match = re.match(r"\s*([^\W\d_]+|%)", text[number.end :])
             word = match.group(1).lower() if match else ""
-            unit = str(self._data.units.get(word, word if word in self._counted or word in self.unit_words else ""))
+            unit = str(
+                self._data.units.get(word, word if word in self.counted_words or word in self.unit_words else "")
+            )
             found |= {(part, unit) for part in _DIGITS.findall(number.value.replace(",", "."))}
         return found
 
@@ -113,7 +115,7 @@ class NumberWords:
         """Return the unit or counted noun that stands right after a number, or nothing."""
         match = re.match(r"\s+(\w+)", text[number.end :])
         word = match.group(1).lower() if match else ""
-        return word if word in self._data.units or word in self._counted else ""
+        return word if word in self._data.units or word in self.counted_words else ""
 
     def written(self, text: str) -> str:
         """Return the text with its numbers as a record writes them."""
