@@ -73,6 +73,10 @@ class Host:
         entries = {self._plain(entry): number for number, entry in self._entries()}
         self._menu("Event", "isvu", (entries[label], "clicked", ("s", ""), 0))
 
+    def enabled(self) -> set[str]:
+        """Return the entries of the menu that can be pressed."""
+        return {self._plain(entry) for _, entry in self._entries() if entry.get("enabled", ("b", True))[1]}
+
     def _entries(self) -> list[tuple[int, dict[str, Any]]]:
         _, (_, _, children) = self._menu("GetLayout", "iias", (0, -1, []))
         return [(number, properties) for _, (number, properties, _) in children]

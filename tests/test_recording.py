@@ -41,7 +41,7 @@ class Room:
                     case ClientError() as error:
                         raise error
                     case pcm:
-                        yield cast("bytes | Missing", pcm)
+                        yield pcm
         finally:
             self._note("closed")
 
