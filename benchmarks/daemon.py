@@ -35,7 +35,9 @@ class Daemon:
 
 
 @contextmanager
-def running_daemon(log: Path, server: str = "", tables: str = "", options: Sequence[str] = ()) -> Iterator[Daemon]:
+def running_daemon(
+    log: Path, server: str = "", tables: str = "", options: Sequence[str] = (), port: int = 0
+) -> Iterator[Daemon]:
     """Run a daemon for the time of a `with` block.
 
     `server` holds lines for the configuration's table of that name, without the port; `tables` holds other tables;
@@ -49,7 +51,7 @@ def running_daemon(log: Path, server: str = "", tables: str = "", options: Seque
         )
     with process:
         try:
-            yield Daemon(_address(process, log, f"[server]\nport = 0\n{server}\n{tables}"), process, log)
+            yield Daemon(_address(process, log, f"[server]\nport = {port}\n{server}\n{tables}"), process, log)
         finally:
             if status := _stop(process):
                 raise RuntimeError(f"the daemon ended with status {status}: {_beginning(log)}")

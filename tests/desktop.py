@@ -6,20 +6,23 @@ import contextlib
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.packages import needs_package
+from wardscribe.tray.words import words
 
 QT_PACKAGES = (
     "libegl1", "libgl1", "libxcb-cursor0", "libxcb-icccm4", "libxcb-image0", "libxcb-keysyms1", "libxcb-render-util0",
     "libxcb-shape0", "libxcb-xinerama0", "libxkbcommon-x11-0", "fonts-dejavu-core",
 )  # fmt: skip
-needs_screen = needs_package("xvfb", *QT_PACKAGES)
+needs_screen = needs_package("xvfb", "openbox", "xdotool", *QT_PACKAGES)
 needs_desktop = needs_package("xvfb", "openbox", "trayer", "xdotool", "imagemagick", *QT_PACKAGES)
 _PATIENCE_S = 60
+_TRIES = 5
 _TRAYER = ["--edge", "top", "--align", "right", "--widthtype", "request", "--height", "32", "--SetDockType", "true"]
 
 
@@ -68,8 +71,12 @@ class Desktop:
 
 def choose(desktop: Desktop, letter: str) -> None:
     """Open the icon's menu and choose an entry by its letter."""
-    desktop.press_icon(3)
-    desktop.do("sleep", "1", "key", letter)
+    menu = ["timeout", "10", "xdotool", "search", "--sync", "--onlyvisible", "--name", words("nb").menu]
+    for _ in range(_TRIES):
+        desktop.press_icon(3)
+        if subprocess.run(menu, env=desktop.environment, stdout=subprocess.DEVNULL, check=False).returncode == 0:
+            break  # if not, a notification lay over the icon, and the click has closed it
+    desktop.do("sleep", "0.3", "key", letter)
 
 
 @contextmanager
@@ -84,21 +91,31 @@ def running_desktop(*, has_tray: bool = True) -> Iterator[Desktop]:
             display = {"DISPLAY": f":{numbers.readline().strip()}"}
         # No session bus: a tray is then of the XEmbed kind, and notifications are Qt's own.
         environment = os.environ | display | {"DBUS_SESSION_BUS_ADDRESS": "unix:path=/nonexistent", "NO_AT_BRIDGE": "1"}
+        stack.enter_context(_ended_with_block(["openbox", "--sm-disable"], environment))
         if has_tray:
-            stack.enter_context(_ended_with_block(["openbox", "--sm-disable"], environment))
             stack.enter_context(_ended_with_block(["trayer", *_TRAYER], environment))
         yield Desktop(environment)
 
 
 @contextmanager
 def running_tray(environment: dict[str, str], *options: str) -> Iterator[subprocess.Popen[str]]:
-    """Run `wardscribe tray --json`, whose standard output tells what happens."""
+    """Run `wardscribe tray --json`, whose standard output tells what happens.
+
+    It must end well, and say nothing on standard error but what it has to tell.
+    """
     command = [sys.executable, "-m", "wardscribe", "tray", "--json", *options]
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+    with (
+        tempfile.TemporaryFile("w+") as complaints,
+        subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=complaints, text=True) as process,
+    ):
         try:
             yield process
         finally:
             process.terminate()
+        process.communicate(timeout=_PATIENCE_S)
+        complaints.seek(0)
+        faults = [line for line in complaints if not line.startswith("wardscribe: ")]
+        assert (process.returncode, faults) == (0, []), f"status {process.returncode}, {faults}"
 
 
 @contextmanager

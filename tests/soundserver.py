@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.packages import needs_package
+from wardscribe.soundserver import recorded_source
 
 MICROPHONE = "ApprovedMic"
 needs_sound_server = needs_package("pulseaudio", "pulseaudio-utils", "libasound2-plugins", "libportaudio2")
@@ -34,6 +36,13 @@ class SoundServer:
             command, env=self.environment, check=True, capture_output=True, text=True, timeout=_PATIENCE_S
         )
         return done.stdout.strip()
+
+    def recorded_by(self, pid: int) -> str:
+        """Return the name of the source that a process records from at this moment, or nothing."""
+        outputs, sources = (
+            json.loads(self.control("-f", "json", "list", what)) for what in ("source-outputs", "sources")
+        )
+        return recorded_source(outputs, sources, pid)
 
     def add_microphone(self, name: str, channels: int = 1) -> str:
         """Add a source, and the sink that is heard through it; returns the source's module, to be unloaded."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -72,6 +73,10 @@ class Host:
         entries = {self._plain(entry): number for number, entry in self._entries()}
         self._menu("Event", "isvu", (entries[label], "clicked", ("s", ""), 0))
 
+    def enabled(self) -> set[str]:
+        """Return the entries of the menu that can be pressed."""
+        return {self._plain(entry) for _, entry in self._entries() if entry.get("enabled", ("b", True))[1]}
+
     def _entries(self) -> list[tuple[int, dict[str, Any]]]:
         _, (_, _, children) = self._menu("GetLayout", "iias", (0, -1, []))
         return [(number, properties) for _, (number, properties, _) in children]
@@ -89,6 +94,13 @@ class Host:
         item = DBusAddress("/StatusNotifierItem", self._item(), _ITEM)
         reply = self._hands.send_and_get_reply(Properties(item).get(name), timeout=_PATIENCE_S)
         return reply.body[0][1]
+
+    def wait_for_tooltip(self, text: str) -> None:
+        """Wait until the item says this to whoever points at it."""
+        end = time.monotonic() + _PATIENCE_S
+        while self.property("ToolTip")[2] != text:
+            assert time.monotonic() < end, f"the item never said {text!r}"
+            time.sleep(0.1)
 
     def _item(self) -> str:
         assert self._came.wait(_PATIENCE_S), "no item registered itself"

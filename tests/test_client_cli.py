@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import wave
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -140,12 +140,12 @@ class Typist:
 
 
 @contextmanager
-def typist(words: Sequence[str]) -> Iterator[Typist]:
+def typist(words: Sequence[str], environment: Mapping[str, str] = os.environ) -> Iterator[Typist]:
     """Run a command on a terminal."""
     screen, terminal = pty.openpty()
     command = [sys.executable, "-m", "wardscribe", *words]
-    environment = os.environ | {"COLUMNS": "80", "LINES": "24", "TERM": "xterm-256color"}
-    with subprocess.Popen(command, stdin=terminal, stdout=terminal, stderr=terminal, env=environment) as process:
+    own = {**environment, "COLUMNS": "80", "LINES": "24", "TERM": "xterm-256color"}
+    with subprocess.Popen(command, stdin=terminal, stdout=terminal, stderr=terminal, env=own) as process:
         os.close(terminal)
         try:
             yield Typist(process, screen)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 import textwrap
@@ -14,6 +15,7 @@ import pytest
 
 from benchmarks.daemon import Daemon
 from tests.soundserver import MICROPHONE, SoundServer, needs_sound_server, running_sound_server
+from tests.test_client_cli import typist
 from wardscribe import demo, microphone, protocol
 from wardscribe.errors import MicrophoneError
 from wardscribe.protocol import DAEMON_EVENTS, State
@@ -180,6 +182,27 @@ def test_a_microphone_becomes_a_note(sound_server: SoundServer, daemon: Daemon, 
     assert process.returncode == 0
     assert states == [State.RECORDING, State.DRAFTING, State.REVIEW, State.APPROVED, State.WRITTEN, State.WIPED]
     assert any(section.sentences for section in note.sections)
+
+
+@needs_sound_server
+def test_a_pause_closes_the_terminals_microphone(sound_server: SoundServer, daemon: Daemon) -> None:
+    """One key closes it, as the sound server sees too, and the same key opens it; Ctrl-C ends the conversation."""
+    command = ["mic", "--url", daemon.url, "--device", MICROPHONE]
+    with typist(command, sound_server.environment) as person:
+        at = person.await_text("Opptak", person.await_text("p lukker mikrofonen"))
+        assert sound_server.recorded_by(person.process.pid) == MICROPHONE
+        person.type("p")
+        at = person.await_text("mikrofonen er lukket", at)
+        assert sound_server.recorded_by(person.process.pid) == ""
+        person.type("p")
+        at = person.await_text("Opptak", at)
+        assert sound_server.recorded_by(person.process.pid) == MICROPHONE
+        person.process.send_signal(signal.SIGINT)
+        at = person.await_text("[g]odkjenn", at)
+        assert sound_server.recorded_by(person.process.pid) == ""
+        person.type("f\n")
+        person.await_text("Forkastet.", at)
+        assert person.process.wait(PATIENCE_S) == 0
 
 
 def _cut(path: Path, start_s: int, end_s: int) -> Path:

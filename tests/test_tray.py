@@ -216,6 +216,23 @@ def test_icons_differ_in_grey_too() -> None:
         assert sum(a != b for a, b in zip(one, other, strict=True)) >= 24
 
 
+@needs_package(*QT_PACKAGES)
+def test_qt_takes_no_references_away() -> None:
+    """A release of the bindings that miscounts ends the process in the middle of a review: the lock must not hold it."""
+    pytest.importorskip("PySide6", reason="the tray's extra is not installed")
+    program = """
+        import sys
+        from PySide6.QtCore import QObject
+        there, before = QObject(), sys.getrefcount(None)
+        for _ in range(500):
+            there.setObjectName("x")
+        print(before - sys.getrefcount(None) < 100)
+    """
+    command = [sys.executable, "-c", textwrap.dedent(program)]
+
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "True\n"
+
+
 def test_without_the_extra_it_says_what_to_install(tmp_path: Path) -> None:
     """The thin client has no Qt."""
     (tmp_path / "PySide6.py").write_text("raise ImportError('no Qt')\n", encoding="utf-8")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
-import math
 import platform
 import ssl
 import sys
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
@@ -44,11 +44,14 @@ async def run_demo(arguments: Arguments) -> None:
     view, conversation = _view(arguments, start)
     conversation.total_ms = round(sound.seconds * 1000)
     view.say(words.starting)
-    plan = Plan(start, Decision.DISCARD, arguments.fast, arguments.evidence)
+    plan = Plan(
+        start, Decision.DISCARD, _played(sound, is_fast=arguments.fast), is_fast=arguments.fast,
+        with_evidence=arguments.evidence,
+    )  # fmt: skip
 
     async def hold(url: str) -> None:
         async with Client(url) as client:
-            await Consultation(client, conversation, view, words, plan).run(_played(sound, is_fast=arguments.fast))
+            await Consultation(client, conversation, view, words, plan).run()
 
     async with demo.own_daemon() as daemon:
         await daemon.serve(hold(await daemon.url()))
@@ -58,24 +61,21 @@ async def run_file(arguments: Arguments) -> None:
     """Send a file to a daemon and decide on the draft."""
     sound = open_sound(arguments.path)
     is_fast = not arguments.realtime
-
-    def audio(_: View, conversation: Conversation) -> Audio:
-        conversation.total_ms = round(sound.seconds * 1000)
-        return _played(sound, is_fast=is_fast)
-
-    await _hold(arguments, _start(arguments, sound.channels), audio, is_fast=is_fast)
+    plan = Plan(
+        _start(arguments, sound.channels), _decision(arguments), _played(sound, is_fast=is_fast), is_fast=is_fast,
+        with_evidence=arguments.evidence,
+    )  # fmt: skip
+    await _hold(arguments, plan, sound.seconds)
 
 
 async def run_microphone(arguments: Arguments) -> None:
     """Send what a microphone hears to a daemon and decide on the draft."""
     microphone = Microphone(arguments.device, arguments.channels)
-    words = labels(arguments.language)
-
-    def audio(view: View, _: Conversation) -> Audio:
-        view.say(words.waiting)
-        return live(microphone, arguments.seconds, lambda: view.say(words.listening))
-
-    await _hold(arguments, _start(arguments, arguments.channels), audio, is_fast=False)
+    plan = Plan(
+        _start(arguments, arguments.channels), _decision(arguments), partial(live, microphone), is_live=True,
+        limit_s=arguments.seconds, with_evidence=arguments.evidence,
+    )  # fmt: skip
+    await _hold(arguments, plan)
     if microphone.lost_samples:
         seconds = microphone.lost_samples / SAMPLE_RATE
         raise MicrophoneError(f"{seconds:.1f} s of audio were lost between the microphone and this program")
@@ -107,21 +107,21 @@ def run_tray(arguments: Arguments) -> None:
         run_autostart(arguments)
         return
     try:
-        app = import_module("wardscribe.tray.app")
+        process = import_module("wardscribe.tray.process")
     except ImportError as error:
         raise ClientError(
             f"the tray needs Qt, which is not usable here ({error}); install wardscribe with its extra 'tray'"
         ) from error
     name = f"wardscribe tray ({platform.node()})"
-    options = app.Options(
+    options = process.Options(
         _start(arguments, arguments.channels), name, arguments.watch, arguments.scheme, arguments.json
     )
     token, tls = _token(arguments.token_file), _tls(arguments)
 
-    def capture(listening: Callable[[], None]) -> Audio:
-        return live(Microphone(arguments.device, arguments.channels), math.inf, listening)
+    def source() -> Audio:
+        return live(Microphone(arguments.device, arguments.channels))
 
-    app.run(options, lambda: Client(arguments.url, token=token, tls=tls, name=name), capture)
+    process.run(options, lambda: Client(arguments.url, token=token, tls=tls, name=name), source)
 
 
 def run_autostart(arguments: Arguments) -> None:
@@ -179,17 +179,15 @@ def run_completion(arguments: Arguments, parser: argparse.ArgumentParser) -> Non
     print(completion.completion(parser, arguments.shell))
 
 
-async def _hold(
-    arguments: Arguments, start: Start, audio: Callable[[View, Conversation], Audio], *, is_fast: bool
-) -> None:
-    view, conversation = _view(arguments, start)
-    plan = Plan(start, _decision(arguments), is_fast, arguments.evidence)
+async def _hold(arguments: Arguments, plan: Plan, total_s: float = 0.0) -> None:
+    view, conversation = _view(arguments, plan.start)
+    conversation.total_ms = round(total_s * 1000)
     async with _client(arguments) as client:
-        await Consultation(client, conversation, view, labels(start.language), plan).run(audio(view, conversation))
+        await Consultation(client, conversation, view, labels(plan.start.language), plan).run()
 
 
-def _played(sound: SoundFile, *, is_fast: bool) -> Audio:
-    return full_speed(sound) if is_fast else real_time(sound)
+def _played(sound: SoundFile, *, is_fast: bool) -> Callable[[], Audio]:
+    return partial(full_speed if is_fast else real_time, sound)
 
 
 def _decision(arguments: Arguments) -> Decision:

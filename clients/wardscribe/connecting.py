@@ -122,9 +122,9 @@ def refusal(event: Any) -> ClientError:
     """Return what to tell a person about an event with which the daemon ends a connection."""
     match event:
         case Error(code="unauthorized"):
-            return RefusedError(f"the daemon refused: {event.message}")
+            return RefusedError(f"the daemon refused: {event.message}", event.code)
         case Error():
-            return ClientError(f"the daemon refused: {event.message} ({event.code})")
+            return ClientError(f"the daemon refused: {event.message} ({event.code})", event.code)
         case Bye():
             return ClientError(f"the daemon ended the connection: {event.reason}")
     return RefusedError("the daemon did not answer 'hello' with 'ready'")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import enum
+import math
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import aclosing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +16,11 @@ from wardscribe.client import KEEP_S, Client
 from wardscribe.conversation import Conversation
 from wardscribe.deciding import Deciding
 from wardscribe.errors import ClientError, only_error
+from wardscribe.keys import keys
 from wardscribe.labels import Labels
 from wardscribe.protocol import Start
-from wardscribe.sources import Audio, Missing, peak_db
+from wardscribe.recording import Recording, Told
+from wardscribe.sources import Audio, peak_db
 from wardscribe.view import View, keep_fresh
 
 _FAST_AHEAD_S = 30
@@ -37,8 +40,13 @@ class Plan:
 
     start: Start
     decision: Decision
+    source: Callable[[], Audio]
+    is_live: bool = False
+    """The source is a microphone: people are told when it hears, and a key closes and opens it."""
     is_fast: bool = False
     """The audio is faster than speech: do not run ahead of the acknowledgements."""
+    limit_s: float = math.inf
+    """So much is recorded at most."""
     with_evidence: bool = False
 
 
@@ -51,19 +59,18 @@ class Consultation:
         self._view = view
         self._labels = labels
         self._plan = plan
-        self._has_started = False
-        self._has_stopped = False
         self._interrupts = 0
+        self._has_keys = False
         self._failure: ClientError | None = None  # the audio broke off; what came before is still drafted
+        told = Told(self._tell_heard, self._show_levels, self._fail)
+        self._recording = Recording(client, plan.start, plan.source, told)
         self._deciding = Deciding(client, conversation, view, labels)
 
-    async def run(self, audio: Audio) -> None:
+    async def run(self) -> None:
         """Hold the session, from its first audio on.  Raises ClientError."""
         try:
             async with asyncio.TaskGroup() as tasks:
-                helpers = [
-                    tasks.create_task(work) for work in (self._feed(audio), keep_fresh(self._view), self._answer())
-                ]
+                helpers = [tasks.create_task(work) for work in (self._record(), keep_fresh(self._view), self._answer())]
                 with _interrupts(self._interrupt), self._view:
                     await self._receive()
                 for helper in helpers:
@@ -75,47 +82,46 @@ class Consultation:
 
     # ------------------------------------------------------------------------------------------------ what goes out
 
-    async def _feed(self, audio: Audio) -> None:
-        try:
-            async with aclosing(audio) as chunks:
-                await self._send(chunks)
-        except ClientError as error:
-            if not self._has_started:
-                raise
-            self._failure = error
-            self._view.say(str(error))
-        self._has_stopped = True
-        if self._has_started:
-            self._client.stop()
-
-    async def _send(self, chunks: Audio) -> None:
+    async def _record(self) -> None:
         ahead_s = _FAST_AHEAD_S if self._plan.is_fast else KEEP_S
-        async for pcm in chunks:
-            if not self._has_started:
-                self._client.start(self._plan.start)
-                self._has_started = True
-            if isinstance(pcm, Missing):
-                self._client.lost(pcm.ms)
-            else:
-                if not self._plan.is_fast:
-                    self._show_levels(pcm)
-                await self._client.send_audio(pcm, ahead_s)
-            if self._has_stopped:
-                return
+        if not self._plan.is_live:
+            await self._recording.run(self._plan.limit_s, ahead_s)
+            return
+        self._view.say(self._labels.waiting)
+        with keys(self._press) as self._has_keys:
+            await self._recording.run(self._plan.limit_s, ahead_s)
+
+    def _press(self, key: str) -> None:
+        if key.lower() == self._labels.pause_key and self._recording.has_begun:
+            self._recording.resume() if self._recording.is_paused else self._recording.pause()
+
+    def _tell_heard(self) -> None:
+        if self._plan.is_live and not self._conversation.hears_itself:  # not again after a pause
+            self._view.say(self._labels.listening + (f" {self._labels.pausing}" if self._has_keys else ""))
+
+    def _fail(self, error: ClientError) -> None:
+        self._view.say(str(error))
+        if self._recording.is_over:
+            self._failure = error
 
     def _show_levels(self, pcm: bytes) -> None:
+        if self._plan.is_fast:
+            return
         channels = len(self._plan.start.channels)
         for channel in range(channels):
             self._conversation.show_level(channel, peak_db(pcm, channel, channels))
 
     def _interrupt(self) -> None:
         """Ctrl-C: the conversation is over; then a warning; then everything is discarded; then we just leave."""
+        if not self._recording.has_begun:
+            raise KeyboardInterrupt
         self._interrupts += 1
-        if not self._has_stopped:
-            self._has_stopped, self._interrupts = True, 0
+        if not self._recording.is_over:
+            self._interrupts = 0
+            self._recording.stop()
         elif self._interrupts == 1:
             self._view.say("\n" + self._labels.discard_again)
-        elif self._interrupts == 2 and self._has_started:
+        elif self._interrupts == 2:
             self._client.discard()
         else:
             raise KeyboardInterrupt

@@ -21,12 +21,19 @@ class ClientError(Exception):
     """Something a person can mend.  The text says what, and quotes nothing that was said."""
 
     status = ExitStatus.UNAVAILABLE
+    code = "no_connection"
+    """What it is, for whoever tells it in another language: the daemon's code where the daemon refused."""
+
+    def __init__(self, text: str, code: str = "") -> None:
+        super().__init__(text)
+        self.code = code or self.code
 
 
 class RefusedError(ClientError):
     """The daemon, or a rule of ours, will not have it: another try is useless until something is changed."""
 
     status = ExitStatus.CONFIGURATION
+    code = "refused"
 
 
 class SoundFileError(ClientError):
@@ -37,6 +44,8 @@ class SoundFileError(ClientError):
 
 class MicrophoneError(ClientError):
     """A microphone is missing, failed or is not the one that was asked for."""
+
+    code = "microphone_failed"
 
 
 def only_error(group: ExceptionGroup[Exception]) -> Exception:

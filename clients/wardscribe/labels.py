@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from wardscribe import refusals
 from wardscribe.protocol import Reason, Role, State
 
 
@@ -18,6 +19,11 @@ class Labels:
     connected: str
     disconnected: str
     listening: str
+    pausing: str
+    """Added to `listening` where a key can be pressed."""
+    paused: str
+    """Beside the state, while the microphone is closed."""
+    pause_key: str
     waiting: str
     session: str
     """Where {session} can be followed and edited from."""
@@ -51,6 +57,15 @@ class Labels:
     outcomes: dict[Reason, str]
     """Why a session ended: reason as the daemon names it → as people read it."""
 
+    refusals: dict[str, str]
+    """What went wrong, by its code."""
+    refused: str
+    """{code} is none of those."""
+
+    def refusal(self, code: str) -> str:
+        """Return what went wrong."""
+        return self.refusals.get(code) or self.refused.format(code=code)
+
     def summary(self, reasons: Iterable[str]) -> str:
         """Return how many things were left out for which reason."""
         counts = Counter(self.reasons.get(reason, reason) for reason in reasons)
@@ -73,6 +88,9 @@ _NB = Labels(
     connected="tilkoblet",
     disconnected="mistet forbindelsen, prøver igjen",
     listening="Lytter nå. Ctrl-C avslutter samtalen.",
+    pausing="p lukker mikrofonen for en pause.",
+    paused="mikrofonen er lukket, p åpner den",
+    pause_key="p",
     waiting="Venter på mikrofonen …",
     session="Også på en annen skjerm: wardscribe take {session}",
     note="Utkast til notat",
@@ -119,6 +137,8 @@ _NB = Labels(
         Reason.NO_RECORD_SYSTEM: "Notatet er bare vist her.",
         Reason.IDLE: "Ingenting skjedde på lenge.",
     },
+    refusals=refusals.NB,
+    refused="Tjenesten sa nei ({code}).",
 )
 _NN = Labels(
     roles={Role.CLINICIAN: "Klinikar", Role.PATIENT: "Pasient", Role.OTHER: "Andre", Role.UNKNOWN: "Tale"},
@@ -136,6 +156,9 @@ _NN = Labels(
     connected="tilkopla",
     disconnected="mista sambandet, prøver igjen",
     listening="Lyttar no. Ctrl-C avsluttar samtalen.",
+    pausing="p lukkar mikrofonen for ein pause.",
+    paused="mikrofonen er lukka, p opnar han",
+    pause_key="p",
     waiting="Ventar på mikrofonen …",
     session="Også på ein annan skjerm: wardscribe take {session}",
     note="Utkast til notat",
@@ -182,6 +205,8 @@ _NN = Labels(
         Reason.NO_RECORD_SYSTEM: "Notatet er berre vist her.",
         Reason.IDLE: "Ingenting hende på lenge.",
     },
+    refusals=refusals.NN,
+    refused="Tenesta sa nei ({code}).",
 )
 _EN = Labels(
     roles={Role.CLINICIAN: "Clinician", Role.PATIENT: "Patient", Role.OTHER: "Others", Role.UNKNOWN: "Speech"},
@@ -199,6 +224,9 @@ _EN = Labels(
     connected="connected",
     disconnected="connection lost, trying again",
     listening="Listening now. Ctrl-C ends the conversation.",
+    pausing="p closes the microphone for a pause.",
+    paused="the microphone is closed, p opens it",
+    pause_key="p",
     waiting="Waiting for the microphone …",
     session="On another screen too: wardscribe take {session}",
     note="Draft note",
@@ -245,6 +273,8 @@ _EN = Labels(
         Reason.NO_RECORD_SYSTEM: "The note is only shown here.",
         Reason.IDLE: "Nothing happened for a long time.",
     },
+    refusals=refusals.EN,
+    refused="The service said no ({code}).",
 )
 HARMLESS = frozenset({"smaprat", "prosess", "spm", "gjentatt"})
 """Reasons for which things are left out that nobody needs to look at one by one."""

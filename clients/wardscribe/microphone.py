@@ -64,16 +64,17 @@ class Microphone:
         self.is_listening = False
         """Whether audio comes: about half a second after `chunks` began.  What is said before is lost."""
         self.lost_samples = 0
-        """Samples (a channel) that were captured and not taken in time, or that the driver never delivered."""
+        """Samples (a channel) that were captured and not taken in time, or that the driver never delivered, so far."""
 
     async def chunks(self) -> AsyncGenerator[tuple[int, bytes], None]:
-        """Yield (first sample, interleaved s16le samples) until the caller leaves.
+        """Yield (first sample, interleaved s16le samples) until the caller leaves; who comes back begins at 0.
 
         To leave the loop early, iterate over it under `contextlib.aclosing`, which closes the device at once.
         A gap between one chunk's end and the next one's first sample is audio that was lost.  Raises MicrophoneError
         when there is no such microphone, when it goes away, and when the sound server switches to another one.
         """
         sd = await asyncio.to_thread(_sounddevice)
+        lost_before = self.lost_samples
         capture = _Capture(asyncio.get_running_loop(), self.channels)
         async with _opened(sd, self.name, capture), heard_elsewhere(self.name) as elsewhere:
             while True:
@@ -85,7 +86,7 @@ class Microphone:
                 for first_sample, pcm in capture.take():
                     self.is_listening = True
                     yield first_sample, pcm
-                self.lost_samples = capture.lost_samples
+                self.lost_samples = lost_before + capture.lost_samples
                 if capture.has_ended:
                     raise MicrophoneError(f"the microphone '{self.name or 'default'}' stopped: is it still plugged in?")
 
@@ -155,11 +156,18 @@ def _now() -> float:
 
 @asynccontextmanager
 async def _opened(sd: ModuleType, name: str, capture: _Capture) -> AsyncIterator[None]:
-    stream = await asyncio.to_thread(_open, sd, name, capture)
+    opening = asyncio.get_running_loop().run_in_executor(None, _open, sd, name, capture)
     try:
+        await asyncio.shield(opening)  # a thread cannot be cancelled: who leaves now would leave it open
         yield
     finally:
-        await asyncio.to_thread(stream.close)
+        await _close(opening)
+
+
+async def _close(opening: asyncio.Future[Any]) -> None:
+    await asyncio.wait([opening])
+    if opening.exception() is None:
+        await asyncio.to_thread(opening.result().close)
 
 
 def _open(sd: ModuleType, name: str, capture: _Capture) -> Any:

@@ -6,7 +6,7 @@ import asyncio
 import math
 import sys
 from array import array
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
 
@@ -45,23 +45,15 @@ async def real_time(sound: SoundFile) -> Audio:
         yield pcm
 
 
-async def live(microphone: Microphone, seconds: float, listening: Callable[[], None]) -> Audio:
-    """Yield what the microphone hears, for so many seconds; `listening` is called once it really does.
-
-    What was lost is never closed up silently.
-    """
-    frame_bytes = BYTES_PER_SAMPLE * microphone.channels
-    end, expected = seconds * SAMPLE_RATE, 0
+async def live(microphone: Microphone) -> Audio:
+    """Yield what the microphone hears; what was lost is never closed up silently."""
+    frame_bytes, expected = BYTES_PER_SAMPLE * microphone.channels, 0
     async with aclosing(microphone.chunks()) as chunks:
         async for first_sample, pcm in chunks:
-            if not expected:
-                listening()
             if missing_ms := (first_sample - expected) * 1000 // SAMPLE_RATE:
                 yield Missing(missing_ms)
             yield pcm
             expected = first_sample + len(pcm) // frame_bytes
-            if expected >= end:
-                return
 
 
 def peak_db(pcm: bytes, channel: int, channels: int) -> float:

@@ -74,7 +74,11 @@ class Terminal:
             case protocol.Editor():
                 self.say(self._labels.edits.format(client=event.client or "?"))
             case protocol.Error():
-                self.console.print(Text(f"{event.message} ({event.code})", style="red"))
+                self.console.print(
+                    Text(self._labels.refusal(event.code), style="red").append(
+                        f"  {event.code}: {event.message}", "dim"
+                    )
+                )
 
     def _tell_session(self, session: str) -> None:
         if session != self._told_session:
@@ -150,7 +154,10 @@ class Terminal:
             status.append("● ", style=dot).append(self._labels.states[shown.state], style="bold")
         status.append(f"  {clock(shown.elapsed_ms)}  ")
         status.append_text(self._progress() if shown.total_ms else Text())
-        status.append_text(Text() if shown.is_catching_up else self._levels())
+        if shown.state is State.PAUSED and shown.hears_itself:
+            status.append(f"{self._labels.paused}  ", style="yellow")
+        elif not shown.is_catching_up:
+            status.append_text(self._levels())
         name, style = ("connected", "dim") if shown.is_connected else ("disconnected", "bold red")
         status.append(getattr(self._labels, name), style=style)
         if shown.unsent is not None and not (shown.is_catching_up and shown.is_connected):

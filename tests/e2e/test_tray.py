@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import subprocess
+import sys
+import textwrap
 import wave
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,11 +17,14 @@ from tests.desktop import Desktop, choose, needs_desktop, running_desktop, runni
 from tests.soundserver import MICROPHONE, SoundServer, needs_sound_server, running_sound_server
 from wardscribe import demo, protocol
 from wardscribe.labels import labels
-from wardscribe.protocol import DAEMON_EVENTS, Note, State, StateChanged
+from wardscribe.protocol import DAEMON_EVENTS, DraftNote, Note, State, StateChanged
+from wardscribe.tray.words import words
 
 pytest.importorskip("PySide6", reason="the tray's extra is not installed")
 pytestmark = [needs_desktop, needs_sound_server, pytest.mark.timeout(240)]
 NB = labels("nb")
+NB_WORDS = words("nb")
+PATIENCE_S = 60
 
 
 @pytest.fixture(scope="module")
@@ -68,45 +73,143 @@ def spoken(path: Path, seconds: int = 9) -> Path:
     return path
 
 
+def drafted(desktop: Desktop, told: Told, sound: SoundServer, speech: Path) -> DraftNote:
+    """Hold a conversation from the tray, and open its draft."""
+    told.until(protocol.Ready)
+    choose(desktop, "s")
+    told.until_state(State.RECORDING)
+    with sound.play(speech):
+        told.until(protocol.Commit)
+    choose(desktop, "a")
+    note: DraftNote = told.until(Note, final=True).note
+    choose(desktop, "l")
+    desktop.wait_for(NB.note)
+    return note
+
+
+def press(desktop: Desktop, *keys: str) -> None:
+    """Press keys one after the other, as fast as a quick person."""
+    desktop.do("key", "--delay", "100", *keys)
+
+
+def look_at_all(desktop: Desktop, note: DraftNote) -> None:
+    """Go through the sentences, from the chosen one down and from the last one up."""
+    sentences = len(texts(note))
+    press(desktop, *["Down"] * sentences, *["Up"] * sentences)
+
+
+def texts(note: DraftNote) -> list[str]:
+    """Return the draft's sentences."""
+    return [sentence.text for section in note.sections for sentence in section.sentences]
+
+
+def copied(desktop: Desktop) -> str:
+    """Return what any program of this desktop would paste, once there is something."""
+    program = """
+        from PySide6.QtGui import QGuiApplication
+        from PySide6.QtCore import QTimer
+        application = QGuiApplication([])
+        timer = QTimer()
+        timer.timeout.connect(lambda: application.clipboard().text() and application.quit())
+        timer.start(50)
+        application.exec()
+        print(application.clipboard().text())
+    """
+    command = [sys.executable, "-c", textwrap.dedent(program)]
+    done = subprocess.run(
+        command, env=desktop.environment, check=True, capture_output=True, text=True, timeout=PATIENCE_S
+    )
+    return done.stdout.strip()
+
+
 def test_a_conversation_from_start_to_approved(
     desktop: Desktop, sound_server: SoundServer, daemon: Daemon, tmp_path: Path
 ) -> None:
-    """Start, pause, go on, stop, read every flagged sentence, edit one, approve: all by the icon and the keyboard."""
+    """Start, pause, go on, stop; edit, take in, copy, look at every flag, approve: all by the icon and the keyboard."""
     environment = sound_server.environment | desktop.own
     with running_tray(environment, "--url", daemon.url, "--device", MICROPHONE, "--roles", "clinician") as process:
         told = Told(process)
-        told.until(protocol.Ready)
-
-        choose(desktop, "s")
-        told.until_state(State.RECORDING)
-        with sound_server.play(spoken(tmp_path / "a.wav")):
-            told.until(protocol.Commit)
-        choose(desktop, "p")
-        told.until_state(State.PAUSED)
-        choose(desktop, "f")
-        told.until_state(State.RECORDING)
-        choose(desktop, "a")
-        note = told.until(Note, final=True).note
-
-        choose(desktop, "l")
-        desktop.wait_for(NB.note)
-        sentences = sum(len(section.sentences) for section in note.sections)
-        desktop.do("key", "--delay", "100", *["Down"] * sentences)
-        desktop.do("key", "--delay", "100", "F2", "End", "x", "Return")
+        note = drafted(desktop, told, sound_server, spoken(tmp_path / "a.wav"))
+        press(desktop, *["Down"] * len(texts(note)), "F2", "End", "x", "Return")
         edited = told.until(Note, final=True).note
-        desktop.do("key", "ctrl+Return")
+        press(desktop, "Tab", "Down", "r")
+        restored = told.until(Note, final=True).note
+        press(desktop, "ctrl+shift+c")
+        pasted = copied(desktop)
+        press(desktop, "shift+Tab")
+        look_at_all(desktop, restored)
+        press(desktop, "ctrl+Return")
         told.until_state(State.WIPED)
 
     last = [section.sentences[-1] for section in edited.sections if section.sentences][-1]
     assert last.text.endswith("x")
     assert "edited" in last.flags
-    assert told.states == [
-        State.RECORDING,
-        State.PAUSED,
-        State.RECORDING,
-        State.DRAFTING,
-        State.REVIEW,
-        State.APPROVED,
-        State.WRITTEN,
-        State.WIPED,
-    ]
+    assert len(texts(restored)) == len(texts(note)) + 1
+    assert all(text in pasted for text in texts(restored))
+    assert told.states[-4:] == [State.REVIEW, State.APPROVED, State.WRITTEN, State.WIPED]
+
+
+def test_nobody_listens_in_a_pause(desktop: Desktop, sound_server: SoundServer, daemon: Daemon) -> None:
+    """The sound server sees the microphone open while it is recorded, and only then; the draft needs none."""
+    environment = sound_server.environment | desktop.own
+    with running_tray(environment, "--url", daemon.url, "--device", MICROPHONE) as process:
+        told = Told(process)
+        told.until(protocol.Ready)
+        for letter, state, heard in (
+            ("s", State.RECORDING, MICROPHONE),
+            ("p", State.PAUSED, ""),
+            ("f", State.RECORDING, MICROPHONE),
+            ("a", State.REVIEW, ""),
+        ):
+            choose(desktop, letter)
+            told.until_state(state)
+            assert sound_server.recorded_by(process.pid) == heard
+
+
+def test_a_draft_is_discarded_only_when_asked_twice(
+    desktop: Desktop, sound_server: SoundServer, daemon: Daemon, tmp_path: Path
+) -> None:
+    """The button asks; Enter there keeps everything."""
+    environment = sound_server.environment | desktop.own
+    with running_tray(environment, "--url", daemon.url, "--device", MICROPHONE, "--roles", "clinician") as process:
+        told = Told(process)
+        drafted(desktop, told, sound_server, spoken(tmp_path / "a.wav"))
+        press(desktop, "Tab", "Tab", "Tab", "Tab", "space")
+        desktop.wait_for(NB_WORDS.yes_discard)
+        press(desktop, "Return")
+        desktop.wait_for(NB.note)
+        press(desktop, "space")
+        desktop.wait_for(NB_WORDS.yes_discard)
+        press(desktop, "Tab", "space")
+        told.until_state(State.WIPED)
+
+    assert told.states[-3:] == [State.REVIEW, State.DISCARDED, State.WIPED]
+
+
+def test_who_quits_in_the_middle_is_asked_and_leaves_nothing_behind(
+    desktop: Desktop, sound_server: SoundServer, daemon: Daemon
+) -> None:
+    """The daemon has discarded the conversation before the tray is gone."""
+    environment = sound_server.environment | desktop.own
+    with running_tray(environment, "--url", daemon.url, "--device", MICROPHONE) as process:
+        told = Told(process)
+        told.until(protocol.Ready)
+        choose(desktop, "s")
+        told.until_state(State.RECORDING)
+        choose(desktop, "w")
+        desktop.wait_for(NB_WORDS.yes_discard)
+        press(desktop, "Tab", "space")
+        told.until_state(State.WIPED)
+        assert process.wait(PATIENCE_S) == 0
+
+    assert told.states == [State.RECORDING, State.DISCARDED, State.WIPED]
+
+
+def test_a_second_tray_shows_the_first(desktop: Desktop, daemon: Daemon) -> None:
+    """It ends at once and well; there is one icon."""
+    with running_tray(desktop.environment, "--url", daemon.url) as process:
+        Told(process).until(protocol.Ready)
+        with running_tray(desktop.environment, "--url", daemon.url) as second:
+            assert second.wait(PATIENCE_S) == 0
+        desktop.wait_for(NB_WORDS.said)
+        assert process.poll() is None

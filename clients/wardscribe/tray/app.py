@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -17,7 +15,6 @@ from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon
 
 from wardscribe import protocol
 from wardscribe.client import Client
-from wardscribe.errors import ClientError
 from wardscribe.labels import labels
 from wardscribe.notices import Disconnected, Waiting
 from wardscribe.protocol import Start
@@ -25,14 +22,12 @@ from wardscribe.sources import Audio
 from wardscribe.tray import icons
 from wardscribe.tray.captions import Captions
 from wardscribe.tray.link import Link
-from wardscribe.tray.paint import dress
 from wardscribe.tray.review import Review, confirmed
-from wardscribe.tray.single import Single
 from wardscribe.tray.state import Announcement, Failed, Level, Listening, Look, TrayState
 from wardscribe.tray.words import words
 
 _REFRESH_MS = 100
-_DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")  # without one Qt would abort the process
+_FAREWELL_MS = 3_000  # for the daemon to answer `discard`
 _GRAVE = (Announcement.TROUBLE, Announcement.CONNECTION_LOST)
 
 
@@ -55,20 +50,19 @@ class Tray(QObject):
     told = Signal(object)
     """Something that the link says, brought over from its thread."""
 
-    def __init__(
-        self, options: Options, connect: Callable[[], Client], capture: Callable[[Callable[[], None]], Audio]
-    ) -> None:
+    def __init__(self, options: Options, connect: Callable[[], Client], source: Callable[[], Audio]) -> None:
         super().__init__()
         self._options = options
         self._words = words(options.start.language)
         self._labels = labels(options.start.language)
         self._state = TrayState(options.start.channels, options.name, is_watching=bool(options.watched))
-        self._link = Link(connect, capture, self.told.emit, options.watched)
+        self._link = Link(connect, source, self.told.emit, options.watched)
         self._icons = {look: icons.icon(look) for look in Look}
         self._icon = QSystemTrayIcon(self._icons[Look.IDLE], self)
         self._captions = Captions(self._state, self._labels, self._words, len(options.start.channels))
         self._review = Review(self._state, self._labels, self._words, self._link.ask)
         self._menu = QMenu()
+        self._menu.setWindowTitle(self._words.menu)
         self._make_actions()
         self._icon.setContextMenu(self._menu)
         self._icon.activated.connect(self._activate)
@@ -77,6 +71,8 @@ class Tray(QObject):
         self._timer = QTimer(self)  # also what lets Python see a signal while Qt waits
         self._timer.timeout.connect(self._tick)
         self._is_stale = True
+        self._is_leaving = False
+        self._leaves_when_idle = False
         self._printed = ""  # the last failure
 
     def open(self) -> None:
@@ -88,11 +84,21 @@ class Tray(QObject):
         if not QSystemTrayIcon.isSystemTrayAvailable():
             self.open_captions()  # a desktop without a tray: the window has the same buttons
 
-    def close(self) -> None:
-        """Leave the daemon and go."""
+    def leave(self) -> None:
+        """Quit as soon as Qt comes to it; a quit before Qt waits for events would be forgotten."""
+        self._is_leaving = True
+
+    def close(self) -> bool:
+        """Leave the daemon and go; return whether nothing of the tray runs any more.
+
+        What has no parent in Qt is deleted here: Python would do it when it clears its modules, after Qt has ended.
+        """
         self._timer.stop()
         self._icon.hide()
-        self._link.close()
+        has_ended = self._link.close()
+        for each in (self._icon, self._templates, self._menu, self._captions, self._review, self):
+            shiboken6.delete(each)
+        return has_ended
 
     # --------------------------------------------------------------------------------------------------------- the menu
 
@@ -108,11 +114,11 @@ class Tray(QObject):
         self._informed = QAction(w.informed, self)
         self._informed.setCheckable(True)
         self._informed.setChecked(self._options.start.informed)
-        self._pause = self._action(w.pause, lambda: self._link.pause(is_paused=self._state.allowed.pause))
+        self._pause = self._action(w.pause, self._pause_or_resume)
         self._stop = self._action(w.stop, self._link.stop)
         self._show_captions = self._action(w.captions, self.open_captions)
         self._show_review = self._action(w.review, self.open_review)
-        self._quit = self._action(w.quit, self._leave)
+        self._quit = self._action(w.quit, self._quit_if_wanted)
         self._fill_menu()
 
     def _action(self, text: str, work: Callable[[], None]) -> QAction:
@@ -163,12 +169,23 @@ class Tray(QObject):
         self._refresh_menu()
         self._is_stale = True
 
+    def _pause_or_resume(self) -> None:
+        if self._state.allowed.pause:
+            self._link.pause()
+        else:
+            self._state.resume()
+            self._link.resume()
+        self._refresh_menu()
+        self._is_stale = True
+
     def _receive(self, event: Any) -> None:
         announcement = self._state.receive(event)
         self._is_stale = True
         if isinstance(event, Level):
             return
         self._print(event)
+        if self._leaves_when_idle and self._state.is_idle:
+            self.leave()
         self._refresh_menu()
         if announcement is not None:
             self._announce(announcement, event)
@@ -178,9 +195,9 @@ class Tray(QObject):
     def _announce(self, announcement: Announcement, event: Any) -> None:
         match event:
             case Failed():
-                text = event.text
+                text = f"{self._labels.refusal(event.code)}\n{event.detail}"
             case protocol.Error():
-                text = event.message
+                text = f"{self._labels.refusal(event.code)}\n{event.message}"
             case protocol.Note():
                 text = self._words.read_it
             case _:
@@ -192,13 +209,15 @@ class Tray(QObject):
 
     def _print(self, event: Any) -> None:
         if isinstance(event, Failed):
-            if event.text != self._printed:  # not again with every try to connect
-                print(f"wardscribe: {event.text}", file=sys.stderr, flush=True)
-            self._printed = event.text
+            if event.detail != self._printed:  # not again with every try to connect
+                print(f"wardscribe: {event.detail}", file=sys.stderr, flush=True)
+            self._printed = event.detail
         elif self._options.prints_events and not isinstance(event, Disconnected | Waiting | Listening):
             print(protocol.encode(event), flush=True)
 
     def _tick(self) -> None:
+        if self._is_leaving:
+            QApplication.quit()
         if self._is_stale and self._captions.isVisible():
             self._is_stale = False
             self._captions.refresh()
@@ -219,43 +238,16 @@ class Tray(QObject):
             _raise(self._review)
             self._review.focus()
 
-    def _leave(self) -> None:
+    def _quit_if_wanted(self) -> None:
         if self._options.watched or self._state.is_idle:
-            QApplication.quit()
+            self.leave()
         elif confirmed(None, self._words.really_quit, self._words):
-            self._link.discard()
-            QApplication.quit()
+            self._link.ask(Client.discard)
+            self._leaves_when_idle = True  # it is over once the daemon says so
+            QTimer.singleShot(_FAREWELL_MS, self.leave)
 
 
 def _raise(window: Any) -> None:
     window.show()
     window.raise_()
     window.activateWindow()
-
-
-def run(options: Options, connect: Callable[[], Client], capture: Callable[[Callable[[], None]], Audio]) -> None:
-    """Be in the tray until the person quits; a second start only shows what the first one has.  Raises ClientError."""
-    if sys.platform == "linux" and not any(name in os.environ for name in _DISPLAYS):
-        raise ClientError("there is no desktop here: neither DISPLAY nor WAYLAND_DISPLAY is set")
-    application = QApplication(["wardscribe"])
-    application.setApplicationName("wardscribe")
-    application.setApplicationDisplayName("Wardscribe")
-    application.setDesktopFileName("wardscribe-tray")
-    application.setQuitOnLastWindowClosed(False)
-    application.setStyle("Fusion")
-    application.setWindowIcon(icons.icon(Look.IDLE))
-    single = Single(options.watched)
-    if not single.is_first():
-        return
-    dress(application, options.scheme)
-    application.styleHints().colorSchemeChanged.connect(lambda _: dress(application, options.scheme))
-    tray = Tray(options, connect, capture)
-    single.asked.connect(tray.open_captions)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: QApplication.quit())
-    tray.open()
-    application.exec()
-    tray.close()
-    # In Qt's order, and not in that in which Python happens to clear its modules: that ends some exits in a crash.
-    shiboken6.delete(tray)
-    shiboken6.delete(application)

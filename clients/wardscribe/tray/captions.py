@@ -108,8 +108,8 @@ class Captions(QWidget):
     def detail(self) -> str:
         """Return the sentence under the title: what is wrong, or what is waited for."""
         shown = self._state.conversation
-        if self._state.trouble:
-            return self._state.trouble
+        if self._state.trouble is not None:
+            return self._labels.refusal(self._state.trouble.code)
         if not shown.is_connected:
             return self._labels.disconnected.capitalize()
         if shown.unsent is not None:

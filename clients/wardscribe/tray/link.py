@@ -10,15 +10,15 @@ import contextlib
 import random
 import threading
 from collections.abc import Callable
-from contextlib import aclosing
 from typing import Any
 
 from wardscribe import protocol
 from wardscribe.client import Client
-from wardscribe.connecting import retry_delay_s
-from wardscribe.errors import ClientError
+from wardscribe.connecting import refusal, retry_delay_s
+from wardscribe.errors import ClientError, only_error
 from wardscribe.protocol import Start, State, StateChanged
-from wardscribe.sources import Audio, Missing, peak_db
+from wardscribe.recording import Recording, Told
+from wardscribe.sources import Audio, peak_db
 from wardscribe.tray.state import Failed, Level, Listening
 
 _LEAVE_S = 5
@@ -33,20 +33,19 @@ class Link:
     def __init__(
         self,
         connect: Callable[[], Client],
-        capture: Callable[[Callable[[], None]], Audio],
+        source: Callable[[], Audio],
         tell: Callable[[Any], None],
         watched: str = "",
     ) -> None:
         self._connect = connect
-        self._capture = capture
+        self._source = source
         self._tell = tell
         self._watched = watched
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._serve, name="link", daemon=True)
         self._starts: asyncio.Queue[Start] = asyncio.Queue()
         self._client: Client | None = None
-        self._is_paused = False
-        self._has_stopped = False
+        self._recording: Recording | None = None
         self._task: asyncio.Task[None] | None = None
 
     # ------------------------------------------------------------------------------------------- from the tray's thread
@@ -55,26 +54,27 @@ class Link:
         """Begin to connect."""
         self._thread.start()
 
-    def close(self) -> None:
-        """Leave; what was asked for last, such as `discard`, is still said."""
+    def close(self) -> bool:
+        """Leave; return whether the thread has ended, and with it all that it called."""
         self._call(self._leave)
         self._thread.join(_LEAVE_S)
+        return not self._thread.is_alive()
 
     def start(self, start: Start) -> None:
         """Begin a session with the microphone, as soon as it is heard."""
         self._call(lambda: self._starts.put_nowait(start))
 
-    def pause(self, *, is_paused: bool) -> None:
-        """Send no more sound, or go on."""
-        self._call(lambda: self._pause(is_paused=is_paused))
+    def pause(self) -> None:
+        """Close the microphone for a while."""
+        self._call(lambda: self._record(Recording.pause))
+
+    def resume(self) -> None:
+        """Open the microphone again."""
+        self._call(lambda: self._record(Recording.resume))
 
     def stop(self) -> None:
         """End the conversation; the draft follows."""
-        self._call(lambda: self._end(Client.stop))
-
-    def discard(self) -> None:
-        """Throw the session away, at whatever point it is."""
-        self._call(lambda: self._end(Client.discard))
+        self._call(lambda: self._record(Recording.stop))
 
     def ask(self, step: Callable[[Client], None]) -> None:
         """Say something else to the daemon."""
@@ -100,7 +100,7 @@ class Link:
                 if self._watched:
                     return
             except ClientError as error:
-                self._tell(Failed(str(error), is_end=True))
+                self._tell(Failed(error.code, str(error), is_end=True))
                 await asyncio.sleep(retry_delay_s(attempt, random.random()))  # noqa: S311  # no secret
                 attempt += 1
 
@@ -108,15 +108,14 @@ class Link:
         """Hold one session, from the connection to the end.  Raises ClientError."""
         try:
             async with self._connect() as client, asyncio.TaskGroup() as tasks:
-                self._client, self._is_paused, self._has_stopped = client, False, False
-                feeder = tasks.create_task(self._feed(client), name="feed")
+                self._client = client
+                recorder = tasks.create_task(self._hear(client), name="record")
                 await self._receive(client)
-                feeder.cancel()
+                recorder.cancel()
         except ExceptionGroup as group:
-            errors, others = group.split(ClientError)
-            raise (errors.exceptions[0] if errors is not None and others is None else group) from group
+            raise only_error(group) from group
         finally:
-            self._client = None
+            self._client = self._recording = None
 
     async def _receive(self, client: Client) -> None:
         if self._watched:
@@ -125,46 +124,29 @@ class Link:
             self._tell(event)
             match event:
                 case protocol.Error() if client.state is None:
-                    raise ClientError(f"{event.message} ({event.code})")
+                    raise refusal(event)
                 case StateChanged(state=State.WIPED):
                     return
 
-    async def _feed(self, client: Client) -> None:
+    async def _hear(self, client: Client) -> None:
         start = await self._starts.get()
-        try:
-            async with aclosing(self._capture(lambda: self._begin(client, start))) as chunks:
-                async for pcm in chunks:
-                    if self._has_stopped:
-                        return
-                    if not self._is_paused:
-                        await self._send(client, pcm, len(start.channels))
-        except ClientError as error:
-            if client.state is None:
-                raise
-            self._tell(Failed(str(error)))  # what was heard so far is still drafted
-            self._end(Client.stop)
+        told = Told(lambda: self._tell(Listening()), self._tell_levels(len(start.channels)), self._fail)
+        self._recording = Recording(client, start, self._source, told)
+        await self._recording.run()
 
-    def _begin(self, client: Client, start: Start) -> None:
-        """The microphone is heard: only now is there a session."""
-        client.start(start)
-        self._tell(Listening())
+    def _tell_levels(self, channels: int) -> Callable[[bytes], None]:
+        def tell(pcm: bytes) -> None:
+            for channel in range(channels):
+                self._tell(Level(channel, peak_db(pcm, channel, channels)))
 
-    async def _send(self, client: Client, pcm: bytes | Missing, channels: int) -> None:
-        if isinstance(pcm, Missing):
-            client.lost(pcm.ms)
-            return
-        for channel in range(channels):
-            self._tell(Level(channel, peak_db(pcm, channel, channels)))
-        await client.send_audio(pcm)
+        return tell
 
-    def _pause(self, *, is_paused: bool) -> None:
-        if is_paused != self._is_paused:
-            self._is_paused = is_paused
-            self._say(Client.pause if is_paused else Client.resume)
+    def _fail(self, error: ClientError) -> None:
+        self._tell(Failed(error.code, str(error)))
 
-    def _end(self, step: Callable[[Client], None]) -> None:
-        self._has_stopped = True
-        self._say(step)
+    def _record(self, step: Callable[[Recording], None]) -> None:
+        if self._recording is not None:
+            step(self._recording)
 
     def _say(self, step: Callable[[Client], None]) -> None:
         if self._client is None:
@@ -172,7 +154,7 @@ class Link:
         try:
             step(self._client)
         except ClientError as error:
-            self._tell(Failed(str(error)))
+            self._fail(error)
 
     def _leave(self) -> None:
         if self._task is not None:

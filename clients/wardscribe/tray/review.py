@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence
@@ -69,6 +70,9 @@ class Review(QWidget):
         column.setSpacing(12)
         column.addWidget(whole, 1)
         column.addLayout(buttons)
+        way = (self._note, self._left_out, self._said, self._take, self._copy, self._discard, self._approve)
+        for one, following in pairwise(way):
+            self.setTabOrder(one, following)
 
     # ---------------------------------------------------------------------------------------------------- what is shown
 
@@ -101,8 +105,8 @@ class Review(QWidget):
         """Return what the person needs to know before the decision."""
         reading = self._state.reading
         conversation = self._state.conversation
-        if self._state.trouble:
-            return self._state.trouble
+        if self._state.trouble is not None:
+            return self._labels.refusal(self._state.trouble.code)
         if not reading.is_editor and reading.editor:
             return self._words.edited_by.format(client=reading.editor)
         if reading.may_edit and reading.untouched:
@@ -160,7 +164,9 @@ class Review(QWidget):
 
 def confirmed(parent: QWidget | None, question: str, words: Words) -> bool:
     """Ask before something that cannot be undone; Enter and Escape keep everything."""
-    box = QMessageBox(QMessageBox.Icon.Warning, "Wardscribe", question, QMessageBox.StandardButton.NoButton, parent)
+    box = QMessageBox(
+        QMessageBox.Icon.Warning, words.yes_discard, question, QMessageBox.StandardButton.NoButton, parent
+    )
     discard = box.addButton(words.yes_discard, QMessageBox.ButtonRole.DestructiveRole)
     keep = box.addButton(words.no, QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(keep)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import getpass
 import hashlib
+import os
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
@@ -22,7 +24,8 @@ class Single(QObject):
     def __init__(self, watched: str = "") -> None:
         super().__init__()
         who = hashlib.sha256(f"{getpass.getuser()} {watched}".encode()).hexdigest()[:16]
-        self._name = f"wardscribe-tray-{who}"
+        own = Path(os.environ.get("XDG_RUNTIME_DIR", ""))  # this person's alone; elsewhere Qt knows a place
+        self._name = str((own if own.is_absolute() and own.is_dir() else Path()) / f"wardscribe-tray-{who}")
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._answer)

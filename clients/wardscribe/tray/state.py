@@ -36,9 +36,12 @@ class Announcement(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The tray's own news: no connection, a refusal or a microphone that went away; people can read the text."""
+    """The tray's own news: no connection, a refusal or a microphone that went away."""
 
-    text: str
+    code: str
+    """What people are told, see `labels`."""
+    detail: str = ""
+    """What tells whoever mends it."""
     is_end: bool = False
     """The connection is gone for good, and with it the session."""
 
@@ -84,10 +87,10 @@ class TrayState:
     def __init__(self, roles: tuple[Role, ...], name: str, *, is_watching: bool = False) -> None:
         self.templates: tuple[str, ...] = ()
         """What the daemon offers; empty until it was reached."""
-        self.trouble = ""
-        """What is wrong, in a sentence; empty: nothing."""
+        self.trouble: Failed | None = None
+        """What is wrong."""
         self.is_starting = False
-        """Start was chosen, and the microphone is not heard yet."""
+        """Start or resume was chosen, and the microphone is not heard yet."""
         self._roles = roles
         self._name = name
         self.is_watching = is_watching
@@ -103,7 +106,11 @@ class TrayState:
     def start(self) -> None:
         """Start was chosen: what is left of the last session goes."""
         self._begin_anew()
-        self.trouble, self.is_starting = "", True
+        self.trouble, self.is_starting = None, True
+
+    def resume(self) -> None:
+        """The microphone is being opened again."""
+        self.trouble, self.is_starting = None, True
 
     def receive(self, event: Any) -> Announcement | None:
         """Take one event of the client or of the tray; return what to announce."""
@@ -121,8 +128,8 @@ class TrayState:
         return self._receive(event)
 
     def _receive_failure(self, failure: Failed) -> Announcement | None:
-        is_news = self.trouble != failure.text and (self.is_starting or not self.is_idle)
-        self.is_starting, self.trouble = False, failure.text
+        is_news = self.trouble != failure and (self.is_starting or not self.is_idle)
+        self.is_starting, self.trouble = False, failure
         if failure.is_end:
             self.conversation.is_connected = False
             self._is_cut_off = not self.is_idle
@@ -132,7 +139,7 @@ class TrayState:
     def _receive(self, event: Any) -> Announcement | None:
         match event:
             case protocol.Ready():
-                self.templates, self.trouble = event.templates, "" if self.is_idle else self.trouble
+                self.templates, self.trouble = event.templates, None if self.is_idle else self.trouble
             case Disconnected() if not self.is_idle:
                 return Announcement.CONNECTION_LOST
             case protocol.Error():
@@ -145,7 +152,7 @@ class TrayState:
             case protocol.StateChanged(state=State.DISCARDED):
                 return Announcement.DISCARDED
             case protocol.StateChanged(state=State.WIPED):
-                self.trouble = ""
+                self.trouble = None
         return None
 
     def forget(self) -> None:
@@ -180,4 +187,5 @@ class TrayState:
         if self.is_idle:
             return replace(review, start=self._is_reachable and not self.is_starting)
         is_open = state in (State.OPEN, State.RECORDING, State.PAUSED)
-        return replace(review, pause=state is State.RECORDING, resume=state is State.PAUSED, stop=is_open)
+        can_resume = state is State.PAUSED and not self.is_starting
+        return replace(review, pause=state is State.RECORDING, resume=can_resume, stop=is_open)

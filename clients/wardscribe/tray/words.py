@@ -12,6 +12,8 @@ class Words:
     """The words of one language."""
 
     looks: dict[Look, str]
+    menu: str
+    """What the menu is called."""
     start: str
     """In an entry of the menu, & goes before the letter that chooses it."""
     start_with: str
@@ -60,6 +62,7 @@ _NB = Words(
         Look.REVIEWING: "Utkast",
         Look.TROUBLE: "Noe er galt",
     },
+    menu="Meny",
     start="&Start samtale",
     start_with="Start med &mal",
     informed="Pasienten er &informert",
@@ -108,6 +111,7 @@ _NN = Words(
         Look.REVIEWING: "Utkast",
         Look.TROUBLE: "Noko er gale",
     },
+    menu="Meny",
     start="&Start samtale",
     start_with="Start med &mal",
     informed="Pasienten er &informert",
@@ -156,6 +160,7 @@ _EN = Words(
         Look.REVIEWING: "Draft",
         Look.TROUBLE: "Something is wrong",
     },
+    menu="Menu",
     start="&Start conversation",
     start_with="Start with &template",
     informed="The patient was &informed",
