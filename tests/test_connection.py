@@ -70,6 +70,29 @@ async def ward(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[str, Sess
         yield url, session
 
 
+async def test_a_message_at_which_we_fail_is_answered(
+    ward: tuple[str, Session], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An end of the connection would bring its client back to say it again; sound that fails is marked instead."""
+
+    def failing(*_: object) -> None:
+        raise KeyError("sentinel")
+
+    url, session = ward
+    monkeypatch.setattr(session, "finalize", failing)
+    monkeypatch.setattr(session._arrival, "take", failing)
+    async with open_peer(url, protocol.Hello(session="s")) as peer:
+        await peer.say(protocol.Finalize())
+        await peer.expect_error("failed")
+        await peer.send_audio(0, bytes(3_200))
+        await peer.expect_error("not_heard")
+        await peer.say(protocol.Pause())
+        await peer.expect_state(State.PAUSED)
+
+    assert "KeyError at test_connection.py" in caplog.text
+    assert "sentinel" not in caplog.text
+
+
 async def test_a_slow_viewer_is_sent_away_and_comes_back_for_what_it_missed(
     ward: tuple[str, Session], monkeypatch: pytest.MonkeyPatch
 ) -> None:

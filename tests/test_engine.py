@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import itertools
 import time
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,7 +21,6 @@ from wardscribe.soundfile import open_sound
 from wardscribed import assembly
 from wardscribed.audio.endpointing import EndpointSettings
 from wardscribed.config import Config
-from wardscribed.decoding import INAUDIBLE
 from wardscribed.device import Device
 from wardscribed.engine import Engine
 from wardscribed.growing import Drafts
@@ -27,7 +28,7 @@ from wardscribed.note.templates import Library
 from wardscribed.session import Session
 from wardscribed.speech.recognizer import Request
 from wardscribed.utterance import UtteranceSettings
-from wardscribed.values import SAMPLE_RATE, Transcript
+from wardscribed.values import INAUDIBLE, SAMPLE_RATE, Transcript
 
 PATIENCE_S = 20
 
@@ -109,17 +110,71 @@ class Deaf(ScriptedVad):
         return super().probabilities(windows, states)
 
 
-@pytest.mark.parametrize(("always", "heard"), [(False, ["ord"]), (True, [])])
+@pytest.mark.parametrize(("always", "heard"), [(False, ["ord"]), (True, [INAUDIBLE])])
 async def test_a_pass_of_the_ears_that_fails_ends_nothing(
     always: bool, heard: list[str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It is tried again alone; what fails alone is silence.  The session comes to its draft, the log quotes nothing."""
+    """It is tried again alone; what fails alone is inaudible.  Sessions come to their drafts, the log quotes none."""
     sessions = [open_session("a"), open_session("b")]
     await converse(ScriptedRecognizer(), sessions, Deaf((1.0, 2.0), always=always))
 
     assert heard in [said(session) for session in sessions]
+    assert ("not_heard" in warnings(sessions[0])) == always
     assert "MemoryError at" in caplog.text
     assert "sentinel" not in caplog.text
+
+
+def warnings(session: Session) -> list[str]:
+    """The codes of what its viewers were warned of."""
+    return [event.code for event in session.log.since(0) if isinstance(event, protocol.Error)]
+
+
+class Faulty(Session):
+    """Fails where it is told to, so many times."""
+
+    def fail(self, where: str, times: int) -> None:
+        """Let the method `where` raise what could quote speech."""
+        whole, left = getattr(self, where), itertools.repeat(None, times)
+
+        def failing(*given: Any, **named: Any) -> Any:
+            for _ in left:
+                raise KeyError("sentinel")
+            return whole(*given, **named)
+
+        setattr(self, where, failing)
+
+
+FOR_EVER = 1_000_000
+
+
+@pytest.mark.parametrize("times", [1, FOR_EVER])
+@pytest.mark.parametrize(
+    "where",
+    ["receive_heard", "receive_hypothesis", "needs", "report_quality", "begin_draft", "receive_draft"],
+)
+async def test_a_fault_in_one_session_stays_there(where: str, times: int, caplog: pytest.LogCaptureFixture) -> None:
+    """The neighbour hears all, the faulty one comes to a draft of what it has, the log quotes nothing."""
+    faulty, neighbour = Faulty("a", Start("nb"), nothing, EndpointSettings(), 80), open_session("b")
+    faulty.fail(where, times)
+    await converse(ScriptedRecognizer(), [faulty, neighbour])
+
+    assert said(neighbour) == ["ord"]
+    assert set(said(faulty)) <= {"ord", INAUDIBLE}
+    assert faulty.note is not None
+    assert "sentinel" not in caplog.text
+
+
+async def test_a_session_that_cannot_be_mended_is_broken_off(caplog: pytest.LogCaptureFixture) -> None:
+    """Nobody moves it any more; it is drafted with what it has, and its neighbour goes on."""
+    faulty, neighbour = Faulty("a", Start("nb"), nothing, EndpointSettings(), 80), open_session("b")
+    faulty.fail("receive_heard", FOR_EVER)
+    faulty.fail("answer_finalize", FOR_EVER)
+    await converse(ScriptedRecognizer(), [faulty, neighbour])
+
+    assert faulty.is_broken_off
+    assert "draft_failed" in warnings(faulty)
+    assert said(neighbour) == ["ord"]
+    assert "'mend' failed too: KeyError" in caplog.text
 
 
 async def test_removed_session_is_overwritten() -> None:

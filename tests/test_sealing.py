@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import orjson
 import pytest
 
 from tests.scripts import ScriptedVad
@@ -9,7 +12,7 @@ from tests.test_session import answer, conversation, draft, finish_draft, hear, 
 from wardscribe import protocol
 from wardscribe.protocol import Commit, ProtocolError, Role, Sealed, Start, State, Utterance
 from wardscribed.audio.endpointing import EndpointSettings
-from wardscribed.sealing import Keeper, restore, start_of
+from wardscribed.sealing import Keeper, restore, start_of, take_up
 from wardscribed.session import Session
 from wardscribed.trust.seal import KEY_BYTES, Owner, Seals
 from wardscribed.values import SAMPLE_RATE
@@ -260,3 +263,22 @@ def test_a_draft_under_review_is_restored_with_its_hash() -> None:
     restored.approve(logged(session, protocol.Note)[-1].hash)
 
     assert restored.state is State.WIPED
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {},
+        {"first": 1, "last": 1, "start": {"type": "start"}, "events": [{"type": "sentinel"}]},
+        {"first": 1, "last": 1, "start": {"type": "start"}, "events": [], "listen_from": ["sentinel"], "received": 1},
+        {"first": 1, "last": 1, "start": {"type": "start"}, "listen_from": [0], "received": 1, "sealed_at": NOW,
+         "events": [{"type": "commit", "seq": 1, "utterance": 7, "channel": 5, "words": []}]},
+    ],
+)  # fmt: skip
+def test_what_we_sealed_and_cannot_read_is_refused(content: dict[str, Any]) -> None:
+    """By another version, or by a bug: its client is told so, and does not come back for ever."""
+    with pytest.raises(ProtocolError, match="cannot be taken up: ") as error:
+        take_up([orjson.dumps(content)], 1, NOW, new_session)
+
+    assert error.value.code == "bad_seal"
+    assert "sentinel" not in str(error.value)

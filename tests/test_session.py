@@ -9,11 +9,12 @@ import pytest
 from tests.scripts import ScriptedVad
 from wardscribe import protocol
 from wardscribe.protocol import DraftNote, ProtocolError, Role, Section, Sentence, Start, State
+from wardscribed.acknowledging import MAX_BACKLOG
 from wardscribed.audio.endpointing import EndpointSettings
 from wardscribed.audio.listener import listen
 from wardscribed.note import note_hash
 from wardscribed.note.editing import MAX_SENTENCES
-from wardscribed.session import MAX_BACKLOG, Session
+from wardscribed.session import Session
 from wardscribed.utterance import Need
 from wardscribed.values import SAMPLE_RATE, Hypothesis, Transcript, Word
 

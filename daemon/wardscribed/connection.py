@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -18,14 +19,18 @@ from websockets.exceptions import ConnectionClosed
 from websockets.protocol import State as SocketState
 
 from wardscribe import protocol
-from wardscribe.protocol import ProtocolError, Reason, State
+from wardscribe.protocol import ProtocolError, State
+from wardscribed import asking
+from wardscribed.containing import contained
+from wardscribed.errors import frames
 from wardscribed.events import Viewer
-from wardscribed.lifecycle import Step
 from wardscribed.sealing import Keeper
 from wardscribed.session import Session
 from wardscribed.values import SAMPLE_RATE
 from wardscribed.ward import Ward
 from wardscribed.wire import encode
+
+log = logging.getLogger(__name__)
 
 MAX_ERRORS = 100
 """After so many errors on end a peer only talks rubbish and is sent away."""
@@ -98,6 +103,11 @@ class Connection:
                 self._errors = 0
             except ProtocolError as error:
                 await self._refuse(error)
+            except Exception as error:  # a bug: its client must not say it again and again over new connections
+                if self._greeting is None:
+                    raise
+                log.error("a message failed: %s", frames(error))
+                await self._refuse(ProtocolError("failed", "the daemon failed at this message, and goes on"))
             async for _ in self._full():
                 await asyncio.sleep(_ROOM_POLL_S)
 
@@ -124,32 +134,12 @@ class Connection:
                 self._attach(self._ward.find(event.session), event.last_seq, is_watching=True)
             case protocol.Take():
                 self._take_over(self._any_session())
-            case protocol.Edit() | protocol.Approve() | protocol.Discard():
-                self._decide(self._edited_session(), event)
-            case _:
-                self._change(self._own_session(), event)
-
-    def _change(self, session: Session, event: Any) -> None:
-        match event:
-            case protocol.Pause():
-                session.pause()
-            case protocol.Resume():
-                session.step(Step.RESUME)
-            case protocol.Finalize():
-                session.finalize()
-            case protocol.Lost():
-                session.lose(event.missing_ms)
-            case protocol.Stop():
-                session.stop()
-
-    def _decide(self, session: Session, event: Any) -> None:
-        match event:
-            case protocol.Edit():
-                session.edit(event.section, event.index, event.text)
             case protocol.Approve():
-                session.approve(event.hash)
-            case protocol.Discard():
-                session.discard(Reason.BY_CLINICIAN)
+                self._approve(self._edited_session(), event)
+            case protocol.Edit() | protocol.Discard():
+                asking.decide(self._edited_session(), event)
+            case _:
+                asking.change(self._own_session(), event)
 
     def _greet(self, hello: protocol.Hello) -> None:
         if self._greeting is not None:
@@ -170,6 +160,11 @@ class Connection:
         if unseal.is_last:
             whole, self._states = replace(unseal, states=self._states), ()
             self._attach(self._ward.unseal(whole, self._hello), unseal.last_seq, is_watching=False)
+
+    def _approve(self, session: Session, approve: protocol.Approve) -> None:
+        session.check_approval(approve.hash)
+        self._ward.note_approved(session)
+        session.approve(approve.hash)
 
     def _start(self, start: protocol.Start) -> None:
         if self._ward.is_going_down:
@@ -238,7 +233,8 @@ class Connection:
             raise ProtocolError(
                 "bad_sample_index", f"sample index went back from {self._next_sample} to {first_sample}"
             )
-        session.receive_audio(first_sample, pcm)
+        with contained(session):
+            session.receive_audio(first_sample, pcm)
         self._next_sample = first_sample + len(pcm) // (protocol.BYTES_PER_SAMPLE * len(session.tracks))
         self._ward.heard()
 

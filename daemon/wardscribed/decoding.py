@@ -13,6 +13,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from wardscribed.containing import contained
 from wardscribed.device import Device
 from wardscribed.errors import frames
 from wardscribed.session import Session
@@ -20,12 +21,9 @@ from wardscribed.speech.recognizer import Request, bucket_frames
 from wardscribed.speech.scheduler import Scheduler, Want
 from wardscribed.trust.identity import log_name
 from wardscribed.utterance import Need
-from wardscribed.values import Hypothesis, Word
+from wardscribed.values import INAUDIBLE, Hypothesis, Word
 
 log = logging.getLogger(__name__)
-
-INAUDIBLE = "[uhørbart]"
-"""Stands in the transcript where an utterance could not be decoded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +79,16 @@ class Decoding:
             hypotheses = await device.decode(partial(_requests, batch, beam))
             self._scheduler.receive_done([wanted.want() for wanted in batch], loop.time() - began)
             for wanted, hypothesis in zip(batch, hypotheses, strict=True):
-                wanted.session.receive_hypothesis(wanted.need, hypothesis or _inaudible(wanted.need))
+                with contained(wanted.session):
+                    wanted.session.receive_hypothesis(wanted.need, hypothesis or _inaudible(wanted.need))
                 settle(wanted.session)
             self._work.set()
 
     def _next_batch(self, sessions: Iterable[Session], now: float) -> list[_Wanted]:
         wanted: dict[Hashable, _Wanted] = {}
         for session in sessions:
-            wanted |= {(session.id, need.channel): _Wanted(session, need) for need in session.needs()}
+            with contained(session):
+                wanted |= {(session.id, need.channel): _Wanted(session, need) for need in session.needs()}
         return [wanted[want.key] for want in self._scheduler.next_batch([w.want() for w in wanted.values()], now)]
 
 
@@ -102,7 +102,7 @@ def _request(session: Session, need: Need, beam: int) -> Request | None:
     frames_needed = bucket_frames(need.start, need.end)
     try:
         features = session.tracks[need.channel].listener.window(need.start, need.end, frames_needed)
-    except ValueError as error:
+    except Exception as error:
         log.error("session %s: no features of %s: %s", log_name(session.id), need, frames(error))
         return None
     return Request(features, need.start, need.end, session.language, session.prompt, width)

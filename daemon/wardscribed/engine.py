@@ -17,9 +17,11 @@ from typing import TypeVar
 from wardscribe.protocol import DraftNote, State
 from wardscribed.audio.listener import Listener, listen
 from wardscribed.audio.vad import Vad
+from wardscribed.containing import contained
 from wardscribed.decoding import Decoding
 from wardscribed.device import Device
 from wardscribed.errors import frames
+from wardscribed.mending import mend
 from wardscribed.session import Session
 from wardscribed.speech.scheduler import Scheduler
 from wardscribed.trust.identity import log_name
@@ -75,10 +77,8 @@ class Engine:
             async with asyncio.TaskGroup() as tasks:
                 self._tasks = tasks
                 tasks.create_task(self._listen(), name="listen")
-                tasks.create_task(
-                    self._decoding.run(lambda: list(self._sessions.values()), self._settle), name="decode"
-                )
-                tasks.create_task(self._report(), name="report")
+                tasks.create_task(self._decoding.run(self._moved, self._settle), name="decode")
+                tasks.create_task(self._report(tasks), name="report")
         finally:
             self._audio_thread.shutdown(wait=True)
             self._note_threads.shutdown(wait=True)
@@ -87,78 +87,81 @@ class Engine:
         """Run `function` in the audio thread."""
         return await asyncio.get_running_loop().run_in_executor(self._audio_thread, function, *args)
 
+    def _moved(self) -> list[Session]:
+        return [session for session in self._sessions.values() if not session.is_broken_off]
+
     async def _listen(self) -> None:
         while True:
             await self._audio.wait()
             self._audio.clear()
-            heard = [session for session in self._sessions.values() if _pending(session)]
-            await self._listening(_listen_safely, [ear for session in heard for ear in _pending(session)], self._vad)
+            heard = [session for session in self._moved() if _pending(session)]
+            failed = await self._listening(_listen_safely, [ear for s in heard for ear in _pending(s)], self._vad)
             for session in heard:
-                session.receive_heard()
+                with contained(session):
+                    if any(track.listener in failed for track in session.tracks):
+                        mend(session)
+                    session.receive_heard()
                 self._settle(session)
             self._decoding.wake()
-            if any(map(_pending, self._sessions.values())):
+            if any(map(_pending, self._moved())):
                 self._audio.set()
             await asyncio.sleep(min(max(_TICK_A_SESSION_S * len(self._sessions), _LEAST_TICK_S), _MOST_TICK_S))
 
     def _settle(self, session: Session) -> None:
         """After news of any kind: acknowledge, and draft if everything is decoded."""
-        if session.state is State.WIPED:
-            return
-        session.acknowledge()
-        if (make := session.begin_draft()) is not None:
-            assert self._tasks is not None  # `run` settles
-            self._tasks.create_task(self._draft(session, make), name="draft")
+        with contained(session):
+            if session.state is State.WIPED:
+                return
+            session.acknowledge()
+            if (make := session.begin_draft()) is not None:
+                assert self._tasks is not None  # `run` settles
+                self._tasks.create_task(self._draft(session, make), name="draft")
 
     async def _draft(self, session: Session, make: Callable[[], DraftNote]) -> None:
         """Draft in a thread: a long conversation takes a tenth of a second."""
-        try:
+        with contained(session):
             session.receive_draft(await asyncio.get_running_loop().run_in_executor(self._note_threads, make))
-        except Exception as error:
-            log.error("session %s: the draft failed: %s", log_name(session.id), frames(error))
-            session.fail_draft()
 
-    def _grow(self, session: Session) -> None:
+    async def _grow(self, session: Session) -> None:
         """Let the draft read along."""
-        if (make := session.begin_growing()) is not None:
-            assert self._tasks is not None  # `run` reports
-            self._tasks.create_task(self._show_growing(session, make), name="grow")
-
-    async def _show_growing(self, session: Session, make: Callable[[], DraftNote]) -> None:
         try:
-            session.show_growing(await asyncio.get_running_loop().run_in_executor(self._note_threads, make))
+            if (make := session.begin_growing()) is not None:
+                session.show_growing(await asyncio.get_running_loop().run_in_executor(self._note_threads, make))
         except Exception as error:  # the final draft will tell
             log.error("session %s: the draft does not grow: %s", log_name(session.id), frames(error))
 
-    async def _report(self) -> None:
+    async def _report(self, tasks: asyncio.TaskGroup) -> None:
         for second in itertools.count():
             await asyncio.sleep(_QUALITY_S)
             self._decoding.wake()  # a partial that was not due yet may be, though no audio came
-            for session in self._sessions.values():
-                if session.state is State.RECORDING:
-                    session.acknowledge(at_once=True)
-                    session.report_quality()
+            for session in self._moved():
+                with contained(session):
+                    if session.state is State.RECORDING:
+                        session.acknowledge(at_once=True)
+                        session.report_quality()
+                self._settle(session)  # what failed before is tried again
                 if second % _GROW_EVERY == 0:
-                    self._grow(session)
+                    tasks.create_task(self._grow(session), name="grow")
 
 
 def _pending(session: Session) -> list[Listener]:
     return [track.listener for track in session.tracks if track.listener.has_pending]
 
 
-def _listen_safely(listeners: Sequence[Listener], vad: Vad) -> None:
-    """Run a pass in the audio thread.  What fails in company is tried once alone; what fails alone is not heard."""
+def _listen_safely(listeners: Sequence[Listener], vad: Vad) -> set[Listener]:
+    """Run a pass in the audio thread.  What fails in company is tried once alone; return what fails alone as well."""
     try:
         listen(listeners, vad)
     except Exception as error:
         log.error("listening to %d channels failed; trying each alone: %s", len(listeners), frames(error))
-        for listener in listeners:
-            _listen_alone(listener, vad)
+        return {listener for listener in listeners if not _is_heard(listener, vad)}
+    return set()
 
 
-def _listen_alone(listener: Listener, vad: Vad) -> None:
+def _is_heard(listener: Listener, vad: Vad) -> bool:
     try:
         listen([listener], vad)
     except Exception as error:
         log.error("listening to a channel failed: %s", frames(error))
-        listener.pass_over()
+        return False
+    return True

@@ -11,7 +11,7 @@ from wardscribed.events import EventLog
 from wardscribed.speech.commit import Update
 from wardscribed.track import Said, Track
 from wardscribed.utterance import Need, OpenUtterance, UtteranceSettings
-from wardscribed.values import Hypothesis, Transcript, milliseconds
+from wardscribed.values import INAUDIBLE, Hypothesis, Transcript, Word, milliseconds
 from wardscribed.wire import words_to_wire
 
 
@@ -28,11 +28,55 @@ class Hearing:
 
     def receive_heard(self) -> None:
         """Take what the listeners heard since the last call."""
-        for channel, event in self._heard_in_order():
+        heard = self._heard_in_order()
+        for channel, track in enumerate(self._tracks):
+            if track.listener.heard > track.heard or any(of == channel for of, _ in heard):
+                self._tell_unheard(channel, track)
+        for channel, event in heard:
             self._receive_speech(channel, self._tracks[channel], event)
         for track in self._tracks:
             track.heard = track.listener.heard
             track.listener.keep_from = track.needed_from
+
+    @property
+    def is_deaf(self) -> bool:
+        """Whether a passage is going by that cannot be heard."""
+        return any(track.unheard_from is not None for track in self._tracks)
+
+    def begin_anew(self) -> None:
+        """Mark as inaudible what is open and what was received and not heard; new ears go on with what comes.
+
+        While one fault follows another, nothing heard in between, it is one passage: it is told when it is over.
+        """
+        received = max(track.listener.received for track in self._tracks)
+        for channel, track in enumerate(self._tracks):
+            is_flushed = track.flushes > 0
+            unheard_from = track.heard if track.unheard_from is None else track.unheard_from
+            while track.interrupted:
+                track.go_on(channel, track.rest_of_interrupted().start, self._settings)
+            if track.open:
+                unheard_from = received
+            while track.open:
+                self._give_up(track, track.open[0], received)
+            track.begin_anew(received)
+            track.unheard_from = unheard_from if unheard_from < received else None
+            if is_flushed:
+                self._tell_unheard(channel, track)
+
+    def _tell_unheard(self, channel: int, track: Track) -> None:
+        """The passage that could not be heard is over."""
+        if track.unheard_from is not None:
+            self._begin(channel, track, track.unheard_from)
+            track.unheard_from = None
+            self._give_up(track, track.open[-1], track.listen_from)
+
+    def _give_up(self, track: Track, utterance: OpenUtterance, received: int) -> None:
+        """What is not committed of an utterance is inaudible."""
+        utterance.end = received if utterance.end is None else utterance.end
+        start = min(max([utterance.start, *(word.end for word in track.words[-1:])]), utterance.end)
+        self._log.withdraw(("partial", utterance.channel))
+        self._commit(track, utterance, [Word(INAUDIBLE, start, utterance.end, 0.0)])
+        self._finish(track, utterance)
 
     def drop_heard(self) -> None:
         """Forget what the listeners heard since the last call."""
@@ -79,9 +123,7 @@ class Hearing:
     def _publish_words(self, track: Track, utterance: OpenUtterance, update: Update) -> None:
         number, channel = utterance.number, utterance.channel
         if update.committed:
-            words = words_to_wire(update.committed)
-            track.words += update.committed
-            self._log.append(lambda seq: Commit(seq, number, channel, words))
+            self._commit(track, utterance, update.committed)
         if not utterance.is_done:
             self._log.show(
                 ("partial", channel), lambda seq: Partial(seq, number, channel, words_to_wire(update.partial))
@@ -89,6 +131,11 @@ class Hearing:
             return
         self._log.withdraw(("partial", channel))
         self._finish(track, utterance)
+
+    def _commit(self, track: Track, utterance: OpenUtterance, committed: Sequence[Word]) -> None:
+        words = words_to_wire(committed)
+        track.words += committed
+        self._log.append(lambda seq: Commit(seq, utterance.number, utterance.channel, words))
 
     def _finish(self, track: Track, utterance: OpenUtterance) -> None:
         assert utterance.end is not None

@@ -9,12 +9,13 @@ from typing import Any
 
 from wardscribe.protocol import DraftNote, Role, Start, State
 from wardscribe.soundfile import SoundFile, open_sound
+from wardscribed.acknowledging import MAX_BACKLOG
 from wardscribed.assembly import build_engine, model_path
 from wardscribed.audio.buffer import deinterleave
 from wardscribed.audio.endpointing import EndpointSettings
 from wardscribed.config import Config
 from wardscribed.engine import Engine
-from wardscribed.session import MAX_BACKLOG, Session
+from wardscribed.session import Session
 from wardscribed.speech import reference
 from wardscribed.speech.commit import normal
 from wardscribed.utterance import UtteranceSettings

@@ -8,7 +8,7 @@ the client sends that audio again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
@@ -16,6 +16,7 @@ import orjson
 from wardscribe import protocol
 from wardscribe.fields import from_json
 from wardscribe.protocol import Commit, Note, ProtocolError, Sealed, Source, Start, State, StateChanged, Utterance
+from wardscribed.errors import frames
 from wardscribed.session import Session
 from wardscribed.track import Interrupted, Said
 from wardscribed.trust.seal import Owner, Seals
@@ -76,6 +77,21 @@ class Keeper:
 
 
 # ---------------------------------------------------------------------------------------------------------- and back
+
+
+def take_up(contents: Sequence[bytes], count: int, now: float, begin: Callable[[Start], Session]) -> Session:
+    """Return the session that was sealed, in a session that `begin` gives; the rest as for `restore`.
+
+    Raises ProtocolError `bad_seal`, whatever is wrong with it: its client asks no more, and is told why.
+    """
+    try:
+        session = begin(start_of(contents))
+        restore(session, contents, count, now)
+    except ProtocolError as error:  # its template, its model or the microphone is gone
+        raise ProtocolError("bad_seal", f"the session cannot go on here: {error}") from error
+    except Exception as error:  # it was sealed by us, so this is a bug; its text may quote
+        raise ProtocolError("bad_seal", f"the sealed state cannot be taken up: {frames(error)}") from None
+    return session
 
 
 def start_of(contents: Sequence[bytes]) -> Start:

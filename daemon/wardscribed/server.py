@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import logging
 import secrets
-import time
 from collections.abc import Callable, Mapping
 from importlib.metadata import version
 
@@ -14,21 +13,24 @@ from websockets.asyncio.server import ServerConnection
 
 from wardscribe import protocol
 from wardscribe.protocol import ProtocolError, Reason, Source, State
-from wardscribed import admission, capture, sealing
+from wardscribed import admission, capture
 from wardscribed.audio.endpointing import EndpointSettings
 from wardscribed.care import Care, is_abandoned
 from wardscribed.config import Config
 from wardscribed.connection import Connection
+from wardscribed.containing import contained
 from wardscribed.draining import drain
 from wardscribed.engine import Engine
 from wardscribed.errors import frames
 from wardscribed.growing import Drafts
+from wardscribed.keeping import Keeping
 from wardscribed.note import wishes
 from wardscribed.note.templates import Template
 from wardscribed.ops import notify
+from wardscribed.sealing import Keeper
 from wardscribed.session import Session
 from wardscribed.trust.identity import log_name, token_matches
-from wardscribed.trust.seal import Owner, Seals
+from wardscribed.trust.seal import Seals
 from wardscribed.utterance import UtteranceSettings
 from wardscribed.values import SAMPLE_RATE
 
@@ -60,7 +62,7 @@ class Daemon:
     ) -> None:
         self.config = config
         self.is_going_down = False
-        self._seals = seals
+        self._keeping = Keeping(seals)
         self.engine = engine
         self._drafts = drafts
         self._glossaries = {"": "", **(glossaries or {})}
@@ -88,7 +90,7 @@ class Daemon:
             templates=tuple(self._drafts.templates),
             glossaries=tuple(filter(None, self._glossaries)),
             languages=tuple(recognizer.languages),
-            seals=self._seals is not None,
+            seals=self._keeping.seals,
         )
 
     def open_session(self, start: protocol.Start) -> Session:
@@ -109,27 +111,22 @@ class Daemon:
         """
         if unseal.session in self._sessions:
             raise ProtocolError("wrong_order", "the session is here: 'hello' with it goes on")
-        if self._seals is None:
-            raise ProtocolError("bad_seal", "this daemon seals nothing: 'seal.key_file' is not configured")
-        count, contents = self._seals.open(_owner(unseal.session, hello), unseal.states, time.time())
-        start = sealing.start_of(contents)
-        try:
-            start = self._checked(start)
-        except ProtocolError as error:  # its template, its model or the microphone is gone
-            raise ProtocolError("bad_seal", f"the session cannot go on here: {error}") from error
-        session = self._new_session(unseal.session, start)
-        sealing.restore(session, contents, count, time.time())
+        session = self._keeping.take_up(
+            unseal, hello, lambda start: self._new_session(unseal.session, self._checked(start))
+        )
         self._add(session)
-        if start.source is Source.DAEMON and session.state in (State.RECORDING, State.PAUSED):
+        if session.start.source is Source.DAEMON and session.state in (State.RECORDING, State.PAUSED):
             self._capture(session)
         log.info("session %s restored: %d utterances", log_name(session.id), session.hearing.utterances)
         return session
 
-    def keeper(self, session: Session, hello: protocol.Hello) -> sealing.Keeper | None:
+    def keeper(self, session: Session, hello: protocol.Hello) -> Keeper | None:
         """Return what seals the session for who began it; None without a key."""
-        if self._seals is None:
-            return None
-        return sealing.Keeper(session, self._seals, _owner(session.id, hello))
+        return self._keeping.keeper(session, hello)
+
+    def note_approved(self, session: Session) -> None:
+        """Note that the session is approved, before it is.  Raises ProtocolError `approval_failed`."""
+        self._keeping.note_approved(session)
 
     def _new_session(self, session_id: str, start: protocol.Start) -> Session:
         return Session(
@@ -158,7 +155,7 @@ class Daemon:
         """Somebody did something with the session."""
         self._care[session.id] = Care(_now(), session.hearing.utterances)
         if session.state is State.WIPED:
-            self._retire(session)  # at once: before anybody is told that the note was approved
+            self._keeping.retire(session)  # at once: before anybody is told that the note was approved
         self.engine.wake()
 
     def heard(self) -> None:
@@ -197,7 +194,8 @@ class Daemon:
                 await asyncio.sleep(_SWEEP_S)
                 notify.watchdog()
                 for session in list(self._sessions.values()):
-                    await self._sweep(session, self._care[session.id])
+                    with contained(session):
+                        await self._sweep(session, self._care[session.id])
 
     async def _sweep(self, session: Session, care: Care) -> None:
         """Wipe what is done, warn and then discard what nobody speaks in or touches, discard what nobody came for."""
@@ -229,7 +227,7 @@ class Daemon:
                 del self._sessions[session.id], self._care[session.id]
             return
         session.is_buried = True
-        self._retire(session)
+        self._keeping.retire(session)
         self._care[session.id].touched = _now()
         await self.engine.remove(session)
         if recording := self._captures.pop(session.id, None):
@@ -238,10 +236,6 @@ class Daemon:
         log.info(
             "session %s wiped: %d s of audio, %d utterances", log_name(session.id), seconds, session.hearing.utterances
         )
-
-    def _retire(self, session: Session) -> None:
-        if self._seals is not None:
-            self._seals.retire(session.id, time.time())
 
     # ------------------------------------------------------------------------------------------------------- sockets
 
@@ -263,7 +257,7 @@ class Daemon:
     @property
     def is_deaf(self) -> bool:
         """Whether audio is not taken any more: what is open is being decoded to its end."""
-        return self.is_going_down and self._seals is None
+        return self.is_going_down and not self._keeping.seals
 
     async def drain(self, hurry: asyncio.Event) -> None:
         """Let what is being said come to its end, for a while, or until `hurry`."""
@@ -272,17 +266,13 @@ class Daemon:
             recording.cancel()
         states = (State.RECORDING, State.PAUSED, State.DRAFTING)
         sessions = [s for s in self._sessions.values() if s.state in states and s.log.viewers]  # who else would see it
-        await drain(sessions, hurry, self.engine.wake, are_sealed=self._seals is not None)
+        await drain(sessions, hurry, self.engine.wake, are_sealed=self._keeping.seals)
 
     async def say_bye(self) -> None:
         """Tell every peer that the daemon goes down."""
         with contextlib.suppress(TimeoutError):  # who does not read does not hold up the others
             async with asyncio.timeout(CLOSE_S):
                 await asyncio.gather(*(c.say_bye("the daemon stops", _COME_BACK_MS) for c in self._connections))
-
-
-def _owner(session_id: str, hello: protocol.Hello) -> Owner:
-    return Owner(session_id, hello.token, hello.device)
 
 
 def _now() -> float:

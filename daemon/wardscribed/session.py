@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from wardscribe.protocol import (
-    Ack,
     DraftNote,
     Editor,
     Error,
@@ -22,6 +21,7 @@ from wardscribe.protocol import (
     StateChanged,
 )
 from wardscribed import lifecycle
+from wardscribed.acknowledging import Acknowledging
 from wardscribed.arrival import Arrival
 from wardscribed.audio.endpointing import EndpointSettings
 from wardscribed.audio.listener import Listener
@@ -33,12 +33,8 @@ from wardscribed.lifecycle import Step
 from wardscribed.rights import Rights
 from wardscribed.track import Track
 from wardscribed.utterance import Need, UtteranceSettings
-from wardscribed.values import SAMPLE_RATE, Hypothesis, Transcript
+from wardscribed.values import Hypothesis, Transcript
 from wardscribed.wire import quality_to_wire
-
-MAX_BACKLOG = 20 * SAMPLE_RATE
-"""Samples; above it nothing is acknowledged, which makes a client that sends faster than real time wait."""
-_ACKNOWLEDGE = SAMPLE_RATE // 2
 
 
 class Session:
@@ -65,13 +61,15 @@ class Session:
         self._finalizing = Finalizing()
         self.seals = 0
         """How often it was sealed."""
-        self._acknowledged = 0
         self.is_buried = False
         """Wiped, and the engine has let go of it."""
+        self.is_broken_off = False
+        """Something failed that could not be mended: nobody moves it any more."""
         self.tracks = [Track(role, Listener(settings, n_mels)) for role in start.channels]
         self.drafting = Drafting(drafter, self.log)
         self._settings = utterances or UtteranceSettings()
         self._arrival = Arrival(self.tracks, self.log)
+        self._acknowledging = Acknowledging(self.tracks, self.log)
         self.hearing = Hearing(self.tracks, self.log, self._settings)
         self.step(Step.START)
 
@@ -139,7 +137,8 @@ class Session:
         self._finalizing.ask(self.received)
         self.flush()
 
-    def _answer_finalize(self) -> None:
+    def answer_finalize(self) -> None:
+        """Tell who asked for it that everything up to there is decoded, where it is."""
         for sample in self._finalizing.answers(self.tracks):
             self.log.append(partial(Finalized, sample=sample))
 
@@ -158,10 +157,14 @@ class Session:
         lifecycle.after(self.state, Step.EDIT)
         self.drafting.edit(section, index, text)
 
-    def approve(self, content_hash: str) -> None:
-        """Approve the draft that has this hash.  Raises ProtocolError `stale_hash` where it is another."""
+    def check_approval(self, content_hash: str) -> None:
+        """Raise ProtocolError `wrong_order`, or `stale_hash` where the draft is not the one that has this hash."""
         lifecycle.after(self.state, Step.APPROVE)
         self.drafting.check(content_hash)
+
+    def approve(self, content_hash: str) -> None:
+        """Approve the draft that has this hash.  Raises ProtocolError as `check_approval` does."""
+        self.check_approval(content_hash)
         self.step(Step.APPROVE)
         self.step(Step.WRITTEN, Reason.NO_RECORD_SYSTEM)
         self.wipe()
@@ -181,7 +184,8 @@ class Session:
     def wipe_audio(self) -> None:
         """Overwrite what is left of the audio.  To be called from the audio thread, after `wipe`."""
         for track in self.tracks:
-            track.listener.wipe()
+            for listener in (*track.former, track.listener):
+                listener.wipe()
 
     def step(self, step: Step, reason: Reason = Reason.NONE) -> None:
         """Go to the state that `step` leads to.  Raises ProtocolError `wrong_order`."""
@@ -203,7 +207,7 @@ class Session:
             self.hearing.drop_heard()  # what was still on its way
             return
         self.hearing.receive_heard()
-        self._answer_finalize()
+        self.answer_finalize()
 
     def report_quality(self) -> None:
         """Tell viewers how the microphones do."""
@@ -221,26 +225,16 @@ class Session:
     def receive_hypothesis(self, need: Need, hypothesis: Hypothesis) -> None:
         """Take the answer to one of `needs`.  An answer that comes after a wipe is dropped."""
         self.hearing.receive_hypothesis(need, hypothesis)
-        self._answer_finalize()
+        self.answer_finalize()
 
     @property
     def backlog(self) -> int:
         """Samples received that are not heard, or heard and not finally decoded though their utterance ended."""
-        if self.state is State.WIPED:
-            return 0
-        unheard = sum(max(track.listener.received - track.listener.heard, 0) for track in self.tracks)
-        return unheard + sum(u.end - u.start for track in self.tracks for u in track.open if u.end is not None)
+        return 0 if self.state is State.WIPED else self._acknowledging.backlog
 
     def acknowledge(self, *, at_once: bool = False) -> None:
-        """Acknowledge what was received, unless the backlog is so long that the client should wait.
-
-        A few times a second is enough, unless `at_once` says otherwise or no more is to come.
-        """
-        received = self.received
-        is_news = received - self._acknowledged >= _ACKNOWLEDGE or self.state is not State.RECORDING
-        if (is_news or at_once) and self.backlog <= MAX_BACKLOG:
-            self._acknowledged = received
-            self.log.show("ack", lambda seq: Ack(seq, received))
+        """Acknowledge what was received, unless too much waits; a few times a second, or `at_once`."""
+        self._acknowledging.tell(self.received, at_once=at_once or self.state is not State.RECORDING)
 
     # ------------------------------------------------------------------------------------------------ the note
 

@@ -66,6 +66,8 @@ class Track:
         self.ended_at = 0  # sample at which the last utterance ended whose words are all committed
         self.listen_from = 0  # sample at which a restored session began to listen
         self.interrupted: deque[Interrupted] = deque()  # oldest first
+        self.former: list[Listener] = []  # ears that failed, to be overwritten with the rest
+        self.unheard_from: int | None = None  # a passage that could not be heard, up to `listen_from`, and is not told
 
     @property
     def needed_from(self) -> int:
@@ -77,11 +79,20 @@ class Track:
     @property
     def unsaid_from(self) -> int:
         """The sample from which a new session would have to listen, to miss and to repeat nothing."""
+        if self.unheard_from is not None:
+            return self.unheard_from
         if self.open:
             return self.open[0].start
         if self.interrupted:
             return self.listen_from
         return max(self.ended_at, self.heard - _KEEP, self.listen_from)
+
+    def begin_anew(self, received: int) -> None:
+        """Go on with new ears, which hear what comes after sample `received`."""
+        self.former.append(self.listener)
+        self.listener = self.listener.successor(received)
+        self.listen_from = self.heard = received
+        self.flushes = 0
 
     def go_on(self, channel: int, start: int, settings: UtteranceSettings) -> OpenUtterance:
         """Go on at `start` with the oldest utterance that a restart interrupted; its committed words stay."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 SAMPLE_RATE = 16_000
+INAUDIBLE = "[uhørbart]"
+"""Stands in the transcript for what could not be heard or decoded."""
 
 
 def samples(ms: int) -> int:

@@ -24,6 +24,9 @@ class Ward(Protocol):
     def keeper(self, session: Session, hello: protocol.Hello) -> Keeper | None:
         """Return what seals the session for its client, or None where nothing is sealed."""
 
+    def note_approved(self, session: Session) -> None:
+        """Note, before it is so, that the session is approved, or raise ProtocolError `approval_failed`."""
+
     is_going_down: bool
     """Whether the daemon was asked to stop."""
 

@@ -241,19 +241,25 @@ async def test_discarded_session_cannot_be_unsealed(ward: Ward) -> None:
     assert error.code in ("wrong_order", "stale_seal")  # remembered by its number, or by its seals
 
 
+async def reviewed(peer: Peer, pcm: bytes) -> tuple[str, list[str], str]:
+    """Bring a conversation to its review; return its session, its sealed states, and the draft's hash."""
+    session = await peer.start(channels=(protocol.Role.CLINICIAN, protocol.Role.PATIENT))
+    await peer.stream(pcm[: 4 * 16_000 * 3], 2)
+    await peer.say(protocol.Stop())
+    note = await peer.expect(protocol.Note, lambda note: note.final)
+    states: list[str] = []
+    for event in peer.events:
+        if isinstance(event, protocol.Sealed):
+            states[event.index :] = [event.state]
+    return session, states, note.hash
+
+
 async def test_approved_session_stays_over_after_a_kill(ward: Ward, pcm: bytes) -> None:
     """SIGKILL the moment its approval is told: a seal from before opens in no later life; no note is written twice."""
     assert ward.daemon is not None
     async with open_peer(ward.daemon.url) as peer:
-        session = await peer.start(channels=(protocol.Role.CLINICIAN, protocol.Role.PATIENT))
-        await peer.stream(pcm[: 4 * 16_000 * 3], 2)
-        await peer.say(protocol.Stop())
-        note = await peer.expect(protocol.Note, lambda note: note.final)
-        states: list[str] = []
-        for event in peer.events:
-            if isinstance(event, protocol.Sealed):
-                states[event.index :] = [event.state]
-        await peer.say(protocol.Approve(note.hash))
+        session, states, content_hash = await reviewed(peer, pcm)
+        await peer.say(protocol.Approve(content_hash))
         await peer.expect_state(State.APPROVED)
         await ward.kill()
     for _ in range(2):
@@ -264,6 +270,45 @@ async def test_approved_session_stays_over_after_a_kill(ward: Ward, pcm: bytes) 
             await peer.expect_error("stale_seal")
         await ward.kill()
     await ward.start()
+
+
+async def test_a_full_disk_refuses_an_approval_and_a_kill_brings_none_twice(ward: Ward, pcm: bytes) -> None:
+    """What cannot be written down is not approved, says so, and is approved once, by whoever tries again."""
+    assert ward.daemon is not None
+    async with open_peer(ward.daemon.url) as peer:
+        session, states, content_hash = await reviewed(peer, pcm)
+        ward.fill_disk()
+        await peer.say(protocol.Approve(content_hash))
+        assert "nothing was approved" in (await peer.expect_error("approval_failed")).message
+    await ward.kill()
+    await ward.start()
+    assert ward.daemon is not None
+    async with open_peer(ward.daemon.url) as peer:
+        await peer.say(protocol.Unseal(session, tuple(states)))
+        await peer.expect_state(State.REVIEW)
+        ward.fill_disk()
+        await peer.say(protocol.Approve(content_hash))
+        await peer.expect_error("approval_failed")
+        ward.empty_disk()
+        await peer.say(protocol.Approve(content_hash))
+        await peer.expect_state(State.APPROVED)
+    await ward.kill()
+    await ward.start()
+    assert ward.daemon is not None
+    async with open_peer(ward.daemon.url) as peer:
+        await peer.say(protocol.Unseal(session, tuple(states)))
+        await peer.expect_error("stale_seal")
+
+
+async def test_a_full_disk_keeps_nobody_from_discarding(ward: Ward, pcm: bytes) -> None:
+    """What is thrown away is written nowhere, so a restart that forgets it does no harm."""
+    assert ward.daemon is not None
+    async with open_peer(ward.daemon.url) as peer:
+        await reviewed(peer, pcm)
+        ward.fill_disk()
+        await peer.say(protocol.Discard())
+        await peer.expect_state(State.WIPED)
+        ward.empty_disk()
 
 
 async def test_sleeping_laptop_loses_nothing(ward: Ward, pcm: bytes) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import resource
 import signal
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -29,6 +30,7 @@ WORDS = "alfa bravo charlie delta"
 ROLES = (Role.CLINICIAN, Role.PATIENT)
 _SPEECH_S, _SILENCE_S = 0.5, 1.0  # so short that no window of an utterance is ever shortened
 _CHUNK = 1_600
+_NO_LIMIT = resource.RLIM_INFINITY
 _FRAME = 4  # bytes: two channels
 
 
@@ -98,6 +100,16 @@ class Ward:
         with suppress(RuntimeError):
             self._running.close()
         self.daemon = None
+
+    def fill_disk(self) -> None:
+        """No file of the daemon's grows any more, neither what it notes nor its log."""
+        assert self.daemon is not None
+        resource.prlimit(self.daemon.process.pid, resource.RLIMIT_FSIZE, (0, _NO_LIMIT))
+
+    def empty_disk(self) -> None:
+        """There is room again."""
+        assert self.daemon is not None
+        resource.prlimit(self.daemon.process.pid, resource.RLIMIT_FSIZE, (_NO_LIMIT, _NO_LIMIT))
 
     def logs(self) -> str:
         """Return what all its lives logged."""

@@ -69,6 +69,12 @@ class Listener:
         self._mel = LogMel(self._n_mels, heard)
         self._endpointer = Endpointer(self._settings, heard)
 
+    def successor(self, received: int) -> Listener:
+        """Return ears as new, which go on at sample `received`."""
+        new = Listener(self._settings, self._n_mels)
+        new.begin_at(received, received)
+        return new
+
     def put(self, samples: NDArray[np.int16]) -> None:
         """Take the channel's next samples, shape [n]."""
         known = max(self._begins_at - self.received, 0)
@@ -121,11 +127,6 @@ class Listener:
         self.heard += WINDOW
         self._buffer.forget(self.heard)
         self._events += self._endpointer.receive(probability)
-
-    def pass_over(self) -> None:
-        """Take the next window for silence: nobody could hear it."""
-        if self._buffer.end - self.heard >= WINDOW:
-            self.receive_probability(0.0)
 
     def _take(self, samples: NDArray[np.int16] | None) -> None:
         if samples is None:

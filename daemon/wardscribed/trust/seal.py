@@ -101,9 +101,9 @@ class Seals:
         return count, [content for _, _, content in opened]
 
     def retire(self, session: str, now: float) -> None:
-        """The session is over: no seal of it opens any more."""
-        self._oldest.pop(session, None)
+        """The session is over: no seal of it opens any more.  Raises OSError where a restart would not know."""
         self._tombstones.add(session, now)
+        self._oldest.pop(session, None)
 
     def _remember(self, session: str, count: int) -> None:
         self._oldest.pop(session, None)

@@ -9,13 +9,10 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
-import logging
 import os
 from pathlib import Path
 
 from wardscribed.errors import ConfigError
-
-log = logging.getLogger(__name__)
 
 _DIGEST = 32  # hexadecimal digits
 _CLOCK_S = 86_400  # a clock may be set back by a day and no tombstone is gone before the seals that it stands for
@@ -32,6 +29,7 @@ class Tombstones:
         self._keep_s = lifetime_s + _CLOCK_S
         self._path = path
         self._until: dict[str, int] = {}  # digest → seconds since 1970; the oldest first
+        self._unwritten: set[str] = set()  # of those, what the file could not take yet
         if path is not None:
             try:
                 self._read(path, now)
@@ -43,18 +41,17 @@ class Tombstones:
         return _digest(session) in self._until
 
     def add(self, session: str, now: float) -> None:
-        """It is over.  Where the file cannot be written it is known in memory only, and the log says so."""
-        if session in self:
-            return
+        """It is over.  Raises OSError where the file cannot be written: then it is known in this life only."""
+        digest, until = _digest(session), int(now) + self._keep_s
         while self._until and next(iter(self._until.values())) < now:
             del self._until[next(iter(self._until))]
-        digest, until = _digest(session), int(now) + self._keep_s
-        self._until[digest] = until
-        if self._path is not None:
-            try:
-                _append(self._path, _line(digest, until))
-            except OSError as error:
-                log.error("'seal.ended_file': a restart will not know that a session is over: %s", error.strerror)
+        self._unwritten &= self._until.keys()
+        if digest not in self._until:
+            self._until[digest] = until
+            self._unwritten.add(digest)
+        if digest in self._unwritten and self._path is not None:
+            _append(self._path, _line(digest, self._until[digest]))
+        self._unwritten.discard(digest)
 
     def _read(self, path: Path, now: float) -> None:
         _append(path, "")  # it can be written, and is there

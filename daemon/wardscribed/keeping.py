@@ -1,0 +1,74 @@
+"""What of a session outlives the daemon: the seals that its client keeps, and the mark that it is over."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+
+from wardscribe import protocol
+from wardscribe.protocol import ProtocolError, Start
+from wardscribed.sealing import Keeper, take_up
+from wardscribed.session import Session
+from wardscribed.trust.identity import log_name
+from wardscribed.trust.seal import Owner, Seals
+
+log = logging.getLogger(__name__)
+
+
+class Keeping:
+    """Seals sessions for their clients, where there is a key."""
+
+    def __init__(self, seals: Seals | None) -> None:
+        self._seals = seals
+
+    @property
+    def seals(self) -> bool:
+        """Whether sessions outlive the daemon."""
+        return self._seals is not None
+
+    def keeper(self, session: Session, hello: protocol.Hello) -> Keeper | None:
+        """Return what seals the session for who began it; None without a key."""
+        return Keeper(session, self._seals, _owner(session.id, hello)) if self._seals is not None else None
+
+    def take_up(self, unseal: protocol.Unseal, hello: protocol.Hello, begin: Callable[[Start], Session]) -> Session:
+        """Return the session that was sealed for this client, in one that `begin` gives.
+
+        Raises ProtocolError `bad_seal` or `stale_seal`.
+        """
+        if self._seals is None:
+            raise ProtocolError("bad_seal", "this daemon seals nothing: 'seal.key_file' is not configured")
+        now = time.time()
+        try:
+            count, contents = self._seals.open(_owner(unseal.session, hello), unseal.states, now)
+            return take_up(contents, count, now, begin)
+        except ProtocolError as error:
+            log.warning("session %s is not taken up: %s", log_name(unseal.session), error)
+            raise
+
+    def note_approved(self, session: Session) -> None:
+        """Note, before it is so, that the session is approved: no restart brings it back, no note is approved twice.
+
+        Raises ProtocolError `approval_failed` where that cannot be written down.
+        """
+        try:
+            self._retire(session)
+        except OSError as error:
+            log.error("'seal.ended_file': an approval is refused: %s", error.strerror)
+            message = f"nothing was approved: the daemon cannot write down that it is ({error.strerror}); try again"
+            raise ProtocolError("approval_failed", message) from error
+
+    def retire(self, session: Session) -> None:
+        """The session is over.  Where that cannot be written down this life of the daemon knows it, and the log."""
+        try:
+            self._retire(session)
+        except OSError as error:
+            log.error("'seal.ended_file': a restart will not know that a session is over: %s", error.strerror)
+
+    def _retire(self, session: Session) -> None:
+        if self._seals is not None:
+            self._seals.retire(session.id, time.time())
+
+
+def _owner(session_id: str, hello: protocol.Hello) -> Owner:
+    return Owner(session_id, hello.token, hello.device)
