@@ -124,7 +124,7 @@ class Connection:
                 self._attach(self._ward.find(event.session), event.last_seq, is_watching=True)
             case protocol.Take():
                 self._take_over(self._any_session())
-            case protocol.Edit() | protocol.Approve() | protocol.Discard():
+            case protocol.Edit() | protocol.Restore() | protocol.Approve() | protocol.Discard():
                 self._decide(self._edited_session(), event)
             case _:
                 self._change(self._own_session(), event)
@@ -146,6 +146,8 @@ class Connection:
         match event:
             case protocol.Edit():
                 session.edit(event.section, event.index, event.text)
+            case protocol.Restore():
+                session.restore(event)
             case protocol.Approve():
                 session.approve(event.hash)
             case protocol.Discard():

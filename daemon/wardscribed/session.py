@@ -17,6 +17,7 @@ from wardscribe.protocol import (
     Finalized,
     ProtocolError,
     Reason,
+    Restore,
     Start,
     State,
     StateChanged,
@@ -157,6 +158,11 @@ class Session:
         """Change one sentence of the draft.  Raises ProtocolError `bad_edit` where there is no such sentence."""
         lifecycle.after(self.state, Step.EDIT)
         self.drafting.edit(section, index, text)
+
+    def restore(self, step: Restore) -> None:
+        """Take something that was left out into the draft.  Raises ProtocolError `bad_edit` where that cannot be."""
+        lifecycle.after(self.state, Step.EDIT)
+        self.drafting.restore(step, self.transcript())
 
     def approve(self, content_hash: str) -> None:
         """Approve the draft that has this hash.  Raises ProtocolError `stale_hash` where it is another."""
