@@ -14,6 +14,7 @@ from contextlib import aclosing
 from typing import Any
 
 from wardscribe import protocol
+from wardscribe.approval import check_microphone
 from wardscribe.client import Client
 from wardscribe.connecting import retry_delay_s
 from wardscribe.errors import ClientError
@@ -131,6 +132,7 @@ class Link:
 
     async def _feed(self, client: Client) -> None:
         start = await self._starts.get()
+        check_microphone(start.microphone, client.microphones)
         try:
             async with aclosing(self._capture(lambda: self._begin(client, start))) as chunks:
                 async for pcm in chunks:
