@@ -218,7 +218,7 @@ def test_icons_differ_in_grey_too() -> None:
 
 @needs_package(*QT_PACKAGES)
 def test_qt_takes_no_references_away() -> None:
-    """A release of the bindings that miscounts ends the process in the middle of a review: the lock must not hold it."""
+    """A release of the bindings that miscounts ends the process in mid review: the lock must not hold it."""
     pytest.importorskip("PySide6", reason="the tray's extra is not installed")
     program = """
         import sys

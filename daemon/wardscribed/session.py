@@ -16,6 +16,7 @@ from wardscribe.protocol import (
     Finalized,
     ProtocolError,
     Reason,
+    Restore,
     Start,
     State,
     StateChanged,
@@ -53,8 +54,6 @@ class Session:
         self.id = session_id
         self.start = start
         self.language = start.language
-        self.template = start.template
-        self.microphone = start.microphone
         self.log = EventLog()
         self.state = State.OPEN
         self.rights = Rights()
@@ -68,15 +67,12 @@ class Session:
         self.tracks = [Track(role, Listener(settings, n_mels)) for role in start.channels]
         self.drafting = Drafting(drafter, self.log)
         self._settings = utterances or UtteranceSettings()
+        self.prompt = self._settings.prompt
+        """Words for the decoder to expect."""
         self._arrival = Arrival(self.tracks, self.log)
         self._acknowledging = Acknowledging(self.tracks, self.log)
         self.hearing = Hearing(self.tracks, self.log, self._settings)
         self.step(Step.START)
-
-    @property
-    def prompt(self) -> str:
-        """Words for the decoder to expect."""
-        return self._settings.prompt
 
     # ------------------------------------------------------------------------------------- from the connection
 
@@ -156,6 +152,11 @@ class Session:
         """Change one sentence of the draft.  Raises ProtocolError `bad_edit` where there is no such sentence."""
         lifecycle.after(self.state, Step.EDIT)
         self.drafting.edit(section, index, text)
+
+    def restore(self, step: Restore) -> None:
+        """Take something that was left out into the draft.  Raises ProtocolError `bad_edit` where that cannot be."""
+        lifecycle.after(self.state, Step.EDIT)
+        self.drafting.restore(step, self.transcript())
 
     def check_approval(self, content_hash: str) -> None:
         """Raise ProtocolError `wrong_order`, or `stale_hash` where the draft is not the one that has this hash."""
@@ -281,7 +282,7 @@ class Session:
         if self.state is State.DRAFTING:
             self.step(Step.DRAFTED)
             self.warn("draft_failed", "no draft could be made; what was said is listed as left out")
-            self.drafting.publish(all_left_out(self.template, self.transcript()))
+            self.drafting.publish(all_left_out(self.start.template, self.transcript()))
 
     def tell_editor(self) -> None:
         """Tell all viewers who edits now."""
