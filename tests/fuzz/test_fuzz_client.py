@@ -89,7 +89,7 @@ MOVES = [
 _moves = st.sampled_from(MOVES).flatmap(lambda move: move)  # each kind as often as the others
 
 
-@QUICK
+@settings(QUICK, max_examples=600)
 @given(turns=st.lists(_moves, max_size=30))
 def test_what_is_to_be_said_takes_any_answers(turns: list[Any]) -> None:
     """Acknowledgements of what was never sent, proofs of what was not asked: audio keeps its order."""
