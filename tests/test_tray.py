@@ -218,7 +218,7 @@ def test_icons_differ_in_grey_too() -> None:
 
 @needs_package(*QT_PACKAGES)
 def test_qt_takes_no_references_away() -> None:
-    """A release of the bindings that miscounts ends the process in the middle of a review: the lock must not hold it."""
+    """Bindings that miscount end the process in the middle of a review: the lock must not hold such a release."""
     pytest.importorskip("PySide6", reason="the tray's extra is not installed")
     program = """
         import sys
@@ -248,8 +248,10 @@ def test_without_the_extra_it_says_what_to_install(tmp_path: Path) -> None:
 def test_autostart_is_installed_and_removed(tmp_path: Path) -> None:
     """The file starts the tray with the options that hold for every session, and removing it twice does no harm."""
     arguments = cli.parser().parse_args(
-        ["tray", "--device", "Mic & 100 %", "--roles", "clinician", "--patient", "p", "--informed", "--token-file", "t"]
-        + ["--preferences", "my notes.json"]
+        [
+            *["tray", "--device", "Mic & 100 %", "--roles", "clinician", "--patient", "p", "--informed"],
+            *["--token-file", "t", "--preferences", "my notes.json"],
+        ]
     )
     file = autostart.path({"XDG_CONFIG_HOME": str(tmp_path)})
     autostart.install(["/usr/bin/wardscribe", *autostart.words(arguments)], file)
