@@ -21,7 +21,7 @@ help:
 	@echo "make bench   measure word error rate and latency; figures and a plot under build/"
 	@echo "make chaos   a thousand faults over a hundred conversations; figures (CHAOS_OPTIONS=--seed N for another day)"
 	@echo "make asyncapi  hold the protocol's AsyncAPI document to its standard's own schema (needs npm)"
-	@echo "make screenshots-tray  pictures of the tray from real runs, under build/screenshots"
+	@echo "make screenshots-tray  take the README's pictures of the tray anew, and more under build/screenshots"
 	@echo "make fuzz    a million made-up messages to a daemon, and what a neighbour notices (FUZZ_OPTIONS=--messages N)"
 	@echo "make setup   only make .venv"
 	@echo "make lock    resolve requirements.lock anew (LOCK_OPTIONS=--upgrade for newer releases)"
@@ -80,6 +80,8 @@ asyncapi: setup
 
 screenshots-tray: setup-tray
 	$(BIN)/python -m screenshots.tray
+	@mkdir -p pictures
+	@cd build/screenshots && cp tray-review-light.png tray-captions-dark.png ../../pictures/
 
 fuzz: setup
 	$(BIN)/python -m tests.fuzz.storm $(FUZZ_OPTIONS)

@@ -23,6 +23,7 @@ needs_screen = needs_package("xvfb", "openbox", "xdotool", *QT_PACKAGES)
 needs_desktop = needs_package("xvfb", "openbox", "trayer", "xdotool", "imagemagick", *QT_PACKAGES)
 _PATIENCE_S = 60
 _TRIES = 5
+_MENU_S = 10
 _TRAYER = ["--edge", "top", "--align", "right", "--widthtype", "request", "--height", "32", "--SetDockType", "true"]
 
 
@@ -57,9 +58,20 @@ class Desktop:
         x, y = place["X"] + place["WIDTH"] // 2, place["Y"] + place["HEIGHT"] // 2
         self.do("mousemove", str(x), str(y), "click", str(button))
 
+    def find(self, title: str, patience_s: int = _PATIENCE_S) -> str:
+        """Return the id of a visible window by its title, or nothing if none comes.
+
+        xdotool itself ends with an error where a window goes away while it searches.
+        """
+        script = 'until xdotool search --onlyvisible --name "$1" 2>/dev/null; do sleep 0.1; done'
+        command = ["timeout", str(patience_s), "sh", "-c", script, "sh", title]
+        done = subprocess.run(command, env=self.environment, check=False, capture_output=True, text=True)
+        return done.stdout.split()[0] if done.returncode == 0 else ""
+
     def wait_for(self, title: str) -> str:
         """Wait for a window by its title, bring it to the front and return its id."""
-        window = self.do("search", "--sync", "--onlyvisible", "--name", title).splitlines()[0]
+        window = self.find(title)
+        assert window, f"no window {title!r} came"
         self.do("windowactivate", "--sync", window)
         return window
 
@@ -71,10 +83,9 @@ class Desktop:
 
 def choose(desktop: Desktop, letter: str) -> None:
     """Open the icon's menu and choose an entry by its letter."""
-    menu = ["timeout", "10", "xdotool", "search", "--sync", "--onlyvisible", "--name", words("nb").menu]
     for _ in range(_TRIES):
         desktop.press_icon(3)
-        if subprocess.run(menu, env=desktop.environment, stdout=subprocess.DEVNULL, check=False).returncode == 0:
+        if desktop.find(words("nb").menu, _MENU_S):
             break  # if not, a notification lay over the icon, and the click has closed it
     desktop.do("sleep", "0.3", "key", letter)
 

@@ -218,7 +218,7 @@ def test_icons_differ_in_grey_too() -> None:
 
 @needs_package(*QT_PACKAGES)
 def test_qt_takes_no_references_away() -> None:
-    """A release of the bindings that miscounts ends the process in mid review: the lock must not hold it."""
+    """Bindings that miscount end the process in the middle of a review: the lock must not hold such a release."""
     pytest.importorskip("PySide6", reason="the tray's extra is not installed")
     program = """
         import sys
@@ -248,7 +248,10 @@ def test_without_the_extra_it_says_what_to_install(tmp_path: Path) -> None:
 def test_autostart_is_installed_and_removed(tmp_path: Path) -> None:
     """The file starts the tray with the options that hold for every session, and removing it twice does no harm."""
     arguments = cli.parser().parse_args(
-        ["tray", "--device", "Mic & 100 %", "--roles", "clinician", "--patient", "p", "--informed", "--token-file", "t"]
+        [
+            *["tray", "--device", "Mic & 100 %", "--roles", "clinician", "--patient", "p", "--informed"],
+            *["--token-file", "t", "--preferences", "my notes.json"],
+        ]
     )
     file = autostart.path({"XDG_CONFIG_HOME": str(tmp_path)})
     autostart.install(["/usr/bin/wardscribe", *autostart.words(arguments)], file)
@@ -259,11 +262,22 @@ def test_autostart_is_installed_and_removed(tmp_path: Path) -> None:
         "/usr/bin/wardscribe",
         *["tray", "--url", "ws://127.0.0.1:8790", "--token-file", str(Path("t").absolute())],
         *["--device", "Mic & 100 %", "--channels", "1", "--roles", "clinician"],
-        *["--language", "nb", "--template", "strukturert"],
+        *["--language", "nb", "--template", "strukturert", "--preferences", str(Path("my notes.json").absolute())],
     ]
     for _ in range(2):
         autostart.remove(file)
     assert not file.exists()
+
+
+@needs_package("desktop-file-utils")
+@pytest.mark.parametrize("name", ["Mic", "Mic & 100 %", 'a "b" \\ $c `d`'])
+def test_autostart_is_what_desktops_expect(tmp_path: Path, name: str) -> None:
+    """As freedesktop.org's own tool sees it, whatever a microphone is called."""
+    file = tmp_path / "a.desktop"
+    autostart.install(["/usr/bin/wardscribe", "tray", "--device", name], file)
+    done = subprocess.run(["desktop-file-validate", str(file)], capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stdout) == (0, "")
 
 
 def test_autostart_names_a_folder_that_cannot_be_written(tmp_path: Path) -> None:

@@ -137,13 +137,12 @@ class Consultation:
                 return
 
     def _react(self, event: Any) -> None:
+        self._deciding.receive(event)
         match event:
             case protocol.Error() if self._conversation.state is None:
                 raise ClientError(f"the daemon refused the session: {event.message} ({event.code})")
             case protocol.Note(final=True):
                 self._decide()
-            case _:
-                self._deciding.receive(event)
 
     def _decide(self) -> None:
         self._view.show_note(with_evidence=self._plan.with_evidence)
@@ -153,7 +152,7 @@ class Consultation:
             case Decision.DISCARD:
                 self._client.discard()
             case Decision.ASK:
-                self._deciding.ask()
+                self._deciding.ask(has_shown_evidence=self._plan.with_evidence)
 
     async def _answer(self) -> None:
         await self._deciding.run()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from typing import Any
 
 from wardscribe import protocol
 from wardscribe.client import Client
-from wardscribe.conversation import Conversation, placed
+from wardscribe.conversation import Conversation, Placed, placed
 from wardscribe.labels import Labels
+from wardscribe.reading import Reading
 from wardscribe.review import Command, parse, read_lines
 from wardscribe.view import View
 
@@ -23,18 +25,22 @@ class Deciding:
         self._conversation = conversation
         self._view = view
         self._labels = labels
+        self._reading = Reading("")
         self._typed: asyncio.Queue[str | None] = asyncio.Queue()
         self._is_asking = False
 
-    def ask(self) -> None:
-        """Ask; nothing that was typed before the first question counts."""
+    def ask(self, *, has_shown_evidence: bool) -> None:
+        """Ask, under a draft that was shown; nothing that was typed before the first question counts."""
+        if has_shown_evidence:
+            self._look(self._reading.places)
         if not self._is_asking:
             read_lines(self._typed.put_nowait)
         self._is_asking = True
         self._view.ask(self._labels.ask)
 
     def receive(self, event: Any) -> None:
-        """Take what may be an answer to what was typed."""
+        """Take every event of the session: a draft to decide on, or what may be an answer to what was typed."""
+        self._reading.receive(event)
         match event:
             case protocol.Error(code=code) if self._is_asking:
                 self._view.ask(self._labels.ask_take if code in _SOMEBODY_ELSE_EDITS else self._labels.ask)
@@ -51,7 +57,7 @@ class Deciding:
     def _obey(self, command: Command, note: protocol.DraftNote) -> None:
         match command.verb:
             case "approve":
-                self._client.approve(self._conversation.note_hash)
+                self._approve()
             case "discard":
                 self._client.discard()
             case "take":
@@ -61,7 +67,22 @@ class Deciding:
                 self._client.edit(place.section, place.index, command.text)
             case "evidence":
                 self._view.show_note(with_evidence=True)
-                self._view.ask(self._labels.ask)
+                self.ask(has_shown_evidence=True)
             case _:
                 self._view.say(self._labels.edit_help)
                 self._view.ask(self._labels.ask)
+
+    def _approve(self) -> None:
+        """Approve; what was heard with doubt is shown first, with what was said, and asked for once more."""
+        doubtful = self._reading.untouched
+        if not doubtful:
+            self._client.approve(self._conversation.note_hash)
+            return
+        self._view.say(self._labels.doubtful)
+        self._view.show_sentences(doubtful)
+        self._look(doubtful)
+        self._view.ask(self._labels.ask)
+
+    def _look(self, places: Iterable[Placed]) -> None:
+        for place in places:
+            self._reading.touch(place)

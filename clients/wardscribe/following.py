@@ -50,13 +50,8 @@ class Following:
                 case protocol.Note(final=True):
                     self._view.show_note(with_evidence=self._with_evidence)
             if self._deciding is not None:
-                self._decide(self._deciding, event)
+                self._deciding.receive(event)
+                if isinstance(event, protocol.Note) and event.final:
+                    self._deciding.ask(has_shown_evidence=self._with_evidence)
             if self._conversation.is_over():
                 return
-
-    def _decide(self, deciding: Deciding, event: object) -> None:
-        match event:
-            case protocol.Note(final=True):
-                deciding.ask()
-            case _:
-                deciding.receive(event)

@@ -45,6 +45,8 @@ class Labels:
     """Letter → approve, discard, evidence, edit or take."""
     words: dict[str, str]
     """The same for whole words."""
+    doubtful: str
+    """Before the sentences that must be looked at."""
     edit_help: str
     discard_again: str
     wiped: str
@@ -104,6 +106,7 @@ _NB = Labels(
     ask_take="[t]a over redigeringen",
     keys={"g": "approve", "f": "discard", "b": "evidence", "e": "edit", "t": "take"},
     words={"godkjenn": "approve", "forkast": "discard", "belegg": "evidence", "endre": "edit", "ta": "take"},
+    doubtful="Dette ble hørt med tvil. Les det mot det som ble sagt, og godkjenn så:",
     edit_help="Skriv for eksempel: e 3 Ny tekst (uten tekst fjernes setning 3).",
     discard_again="Ctrl-C en gang til forkaster alt.",
     wiped="Samtalen er slettet; tjenesten har ikke lagret noe.",
@@ -173,6 +176,7 @@ _NN = Labels(
     ask_take="[t]a over redigeringen",
     keys={"g": "approve", "f": "discard", "b": "evidence", "e": "edit", "t": "take"},
     words={"godkjenn": "approve", "forkast": "discard", "belegg": "evidence", "endre": "edit", "ta": "take"},
+    doubtful="Dette vart høyrt med tvil. Les det mot det som vart sagt, og godkjenn så:",
     edit_help="Skriv til dømes: e 3 Ny tekst (utan tekst blir setning 3 fjerna).",
     discard_again="Ctrl-C ein gong til forkastar alt.",
     wiped="Samtalen er sletta; tenesta har ikkje lagra noko.",
@@ -242,6 +246,7 @@ _EN = Labels(
     ask_take="[t]ake the editing over",
     keys={"a": "approve", "d": "discard", "v": "evidence", "e": "edit", "t": "take"},
     words={"approve": "approve", "discard": "discard", "evidence": "evidence", "edit": "edit", "take": "take"},
+    doubtful="This was heard with doubt. Read it against what was said, then approve:",
     edit_help="Type for instance: e 3 New text (without a text, sentence 3 is removed).",
     discard_again="Ctrl-C once more discards everything.",
     wiped="The conversation is wiped; the daemon stored nothing.",

@@ -7,6 +7,7 @@ what is finished is printed.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import Any, Self
 
 from rich.console import Console, Group, RenderableType
@@ -18,7 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from wardscribe import protocol
-from wardscribe.conversation import Conversation, Line, left_out, placed
+from wardscribe.conversation import Conversation, Line, Placed, left_out, placed
 from wardscribe.labels import HARMLESS, Labels
 from wardscribe.protocol import LeftOut, Role, Sentence, State
 
@@ -203,6 +204,11 @@ class Terminal:
             self.console.print(self._sentence(place.number, place.sentence, with_evidence=with_evidence))
         self._show_left_out(left_out(note), with_harmless=with_evidence)
         self.console.print()
+
+    def show_sentences(self, places: Iterable[Placed]) -> None:
+        """Print some of the draft's sentences under their numbers, with what was said for them."""
+        for place in places:
+            self.console.print(self._sentence(place.number, place.sentence, with_evidence=True))
 
     def _sentence(self, number: int, sentence: Sentence, *, with_evidence: bool) -> RenderableType:
         text = Text(sentence.text)

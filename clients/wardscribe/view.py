@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol, Self
 
 from wardscribe import protocol
+from wardscribe.conversation import Placed
 from wardscribe.notices import Disconnected, Waiting
 
 _REFRESH_S = 0.1
@@ -32,6 +33,9 @@ class View(Protocol):
 
     def show_note(self, *, with_evidence: bool) -> None:
         """Show the draft."""
+
+    def show_sentences(self, places: Iterable[Placed]) -> None:
+        """Show some of the draft's sentences, with what was said for them."""
 
     def ask(self, text: str) -> None:
         """Show a prompt."""
@@ -60,6 +64,9 @@ class JsonLines:
 
     def show_note(self, *, with_evidence: bool) -> None:
         """The note was an event already."""
+
+    def show_sentences(self, places: Iterable[Placed]) -> None:
+        """They were in the note."""
 
     def ask(self, text: str) -> None:
         """Print to standard error."""

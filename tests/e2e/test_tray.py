@@ -173,7 +173,7 @@ def test_a_draft_is_discarded_only_when_asked_twice(
     environment = sound_server.environment | desktop.own
     with running_tray(environment, "--url", daemon.url, "--device", MICROPHONE, "--roles", "clinician") as process:
         told = Told(process)
-        drafted(desktop, told, sound_server, spoken(tmp_path / "a.wav"))
+        drafted(desktop, told, sound_server, spoken(tmp_path / "a.wav", 4))
         press(desktop, "Tab", "Tab", "Tab", "Tab", "space")
         desktop.wait_for(NB_WORDS.yes_discard)
         press(desktop, "Return")

@@ -24,6 +24,7 @@ _KEPT = (
     "language",
     "template",
     "glossary",
+    "preferences",
     "scheme",
 )
 """The options that hold for every session: no patient, no encounter, and nobody is informed once and for all."""
