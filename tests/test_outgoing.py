@@ -4,7 +4,7 @@ import pytest
 
 from wardscribe import protocol
 from wardscribe.outgoing import Outgoing
-from wardscribe.protocol import Edit, Note, Role, Start, State, StateChanged, Stop
+from wardscribe.protocol import Edit, Note, Restore, Role, Start, State, StateChanged, Stop
 
 PCM = bytes(range(200))  # 100 samples of one channel
 
@@ -107,12 +107,15 @@ def test_an_answered_edit_is_not_repeated() -> None:
     """A new draft, or an error, answers the oldest edit; the one behind it is still to be said."""
     outgoing = started()
     outgoing.add_event(Edit("plan", 0, "a"))
-    outgoing.add_event(Edit("plan", 1, "b"))
+    outgoing.add_event(Restore(1, "b"))
     said(outgoing)
     outgoing.receive(Note(5, True, "h", protocol.DraftNote("t", "nb", ())))
     outgoing.rewind()
 
-    assert said(outgoing) == ["Edit"]
+    assert said(outgoing) == ["Restore"]
+    outgoing.receive(Note(6, True, "i", protocol.DraftNote("t", "nb", ())))
+    outgoing.rewind()
+    assert said(outgoing) == []
 
 
 def test_nothing_is_left_of_a_session_that_is_over() -> None:

@@ -25,6 +25,7 @@ EVENTS = [
     protocol.Take(),
     protocol.Stop(),
     protocol.Edit("plan", 1, "Kontroll."),
+    protocol.Restore(3, "Kontroll.", "plan"),
     protocol.Approve("00"),
     protocol.Discard(),
     protocol.Watch("abc", 3),
@@ -129,6 +130,7 @@ def test_content_is_not_in_reprs() -> None:
         protocol.Hello(token=secret),
         protocol.Start(patient=secret, encounter=secret),
         protocol.Edit("plan", 0, secret),
+        protocol.Restore(1, secret),
         protocol.Commit(1, 1, 0, (protocol.Word(secret, 0, 1, 1.0),)),
         protocol.DraftNote(
             "t", "nb", (protocol.Section("a", "A", (protocol.Sentence(secret, (1,)),)),), forms={"x": secret}

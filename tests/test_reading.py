@@ -5,7 +5,7 @@ from __future__ import annotations
 from wardscribe import protocol
 from wardscribe.conversation import Placed
 from wardscribe.protocol import DraftNote, LeftOut, Section, Sentence, State
-from wardscribe.reading import Reading, as_text, carried_by, is_restored, restored
+from wardscribe.reading import Reading, as_text, carried_by
 
 NOTE = DraftNote(
     "strukturert",
@@ -85,23 +85,6 @@ def test_what_was_said_leads_to_its_sentences() -> None:
     """The reverse of a sentence's evidence."""
     assert [place.number for place in carried_by(NOTE, 2)] == [1]
     assert carried_by(NOTE, 5) == []
-
-
-def test_what_was_left_out_goes_where_it_was_said() -> None:
-    """Behind the last sentence of the section that holds the nearest utterance, or of the one that is named."""
-    [item] = NOTE.not_included
-    edit = restored(NOTE, item)
-
-    assert (edit.section, edit.index, edit.text) == ("anamnese", 2, "Det var glatt ute.")
-    assert (restored(NOTE, item, "tom").section, restored(NOTE, item, "tom").index) == ("tom", 0)
-    assert not is_restored(NOTE, item)
-
-
-def test_a_draft_without_sentences_takes_things_in_too() -> None:
-    """Then the first section is as near as any."""
-    empty = DraftNote("strukturert", "nb", (Section("a", "A", ()), Section("b", "B", ())))
-
-    assert restored(empty, NOTE.not_included[0]).section == "a"
 
 
 def test_text_to_paste_has_titles_and_sentences_only() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.scripts import ScriptedVad
 from wardscribe import protocol
-from wardscribe.protocol import DraftNote, ProtocolError, Role, Section, Sentence, Start, State
+from wardscribe.protocol import DraftNote, ProtocolError, Restore, Role, Section, Sentence, Start, State
 from wardscribed.acknowledging import MAX_BACKLOG
 from wardscribed.audio.endpointing import EndpointSettings
 from wardscribed.audio.listener import listen
@@ -261,6 +261,21 @@ def test_edit_adds_changes_and_removes() -> None:
         assert error.value.code == "bad_edit"
 
 
+def test_what_was_taken_out_comes_back_with_its_evidence() -> None:
+    """Every sentence that was said rests on its turn, whoever put it into the note."""
+    session = conversation()
+    assert session.note is not None
+    before = session.note
+    [sentence] = before.sections[0].sentences
+    session.edit("plan", 0, "")
+    session.restore(Restore(sentence.evidence[0], sentence.text))
+
+    assert session.note == before
+    with pytest.raises(ProtocolError) as error:
+        session.restore(Restore(sentence.evidence[0], sentence.text))
+    assert error.value.code == "bad_edit"
+
+
 def test_draft_waits_for_what_is_heard_but_not_told() -> None:
     """The audio thread may be ahead of the session: the draft is not made before its last utterance is known."""
     session, vad = open_session(), ScriptedVad((1.0, 9.0))
@@ -326,6 +341,8 @@ def test_failed_draft_loses_nothing() -> None:
     assert session.state is State.REVIEW
     assert session.note is not None
     assert [item.text for item in session.note.not_included] == ["tar seksti milligram"]
+    session.restore(Restore(1, "tar seksti milligram"))
+    assert [sentence.evidence for sentence in session.note.sections[0].sentences] == [(1,)]
 
 
 def test_edits_are_bounded() -> None:

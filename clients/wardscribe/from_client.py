@@ -117,6 +117,17 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class Restore:
+    """Take something that was left out into the draft, in the words and with the turns that the note lists it with."""
+
+    turn: int
+    text: str = field(repr=False)
+    """As in `not_included`: one turn may have several entries."""
+    section: str = ""
+    """Where it is to stand; empty: with what was said nearest to it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Approve:
     """Approve the draft.  `hash` is that of the last `note` event: what was read is what is approved."""
 

@@ -141,7 +141,7 @@ class Outgoing:
                 self._forget_first(lambda item: isinstance(item, _ANSWERS[type(event)]))
             case protocol.Note(final=True) | protocol.Error():
                 # The answer to an edit; a refused decision is a person's to repeat, not ours.
-                self._forget_first(lambda item: isinstance(item, (protocol.Edit, protocol.Approve)))
+                self._forget_first(lambda item: isinstance(item, (protocol.Edit, protocol.Restore, protocol.Approve)))
 
     def rewind(self) -> None:
         """A new connection: say again what is left.  Audio that was acknowledged in part is cut to the rest."""

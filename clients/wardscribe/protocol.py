@@ -23,6 +23,7 @@ from wardscribe.from_client import Lost as Lost
 from wardscribe.from_client import NotePreferences as NotePreferences
 from wardscribe.from_client import Pause as Pause
 from wardscribe.from_client import Phrase as Phrase
+from wardscribe.from_client import Restore as Restore
 from wardscribe.from_client import Resume as Resume
 from wardscribe.from_client import Start as Start
 from wardscribe.from_client import Stop as Stop
@@ -73,7 +74,8 @@ class ProtocolError(Exception):
 
 CLIENT_EVENTS: dict[str, type] = {
     "hello": Hello, "unseal": Unseal, "start": Start, "pause": Pause, "resume": Resume, "finalize": Finalize,
-    "lost": Lost, "stop": Stop, "edit": Edit, "approve": Approve, "discard": Discard, "watch": Watch, "take": Take,
+    "lost": Lost, "stop": Stop, "edit": Edit, "restore": Restore, "approve": Approve, "discard": Discard,
+    "watch": Watch, "take": Take,
 }  # fmt: skip
 DAEMON_EVENTS: dict[str, type] = {
     "ready": Ready, "ack": Ack, "sealed": Sealed, "partial": Partial, "commit": Commit, "utterance": Utterance,

@@ -6,7 +6,7 @@ from typing import Any
 
 from wardscribe import protocol
 from wardscribe.conversation import Placed, placed
-from wardscribe.protocol import DraftNote, Edit, LeftOut, Sentence, State
+from wardscribe.protocol import DraftNote, State
 
 MUST_BE_TOUCHED = frozenset({"unsure", "corrected"})
 """Flags of sentences that a person must have looked at before the draft can be approved."""
@@ -77,34 +77,6 @@ class Reading:
 def carried_by(note: DraftNote, utterance: int) -> list[Placed]:
     """Return the sentences that have an utterance among their evidence."""
     return [place for place in placed(note) if utterance in place.sentence.evidence]
-
-
-def is_restored(note: DraftNote, item: LeftOut) -> bool:
-    """Whether what was left out stands in the note by now."""
-    return _plain(item.text) in {place.sentence.text for place in placed(note)}
-
-
-def restored(note: DraftNote, item: LeftOut, section: str = "") -> Edit:
-    """Return the edit that adds what was left out behind a section's last sentence.
-
-    Without a section it is the one that holds what was said nearest to it.
-    """
-    section = section or _nearest(note, item.turn)
-    [length] = [len(each.sentences) for each in note.sections if each.id == section]
-    return Edit(section, length, _plain(item.text))
-
-
-def _nearest(note: DraftNote, turn: int) -> str:
-    distances = [(_distance(place.sentence, turn), place.number, place.section) for place in placed(note)]
-    return min(distances)[2] if distances else note.sections[0].id
-
-
-def _distance(sentence: Sentence, turn: int) -> float:
-    return min((abs(number - turn) for number in sentence.evidence), default=float("inf"))
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.split())
 
 
 def as_text(note: DraftNote) -> str:

@@ -39,6 +39,10 @@ class Steps(ABC):
         """Change, remove (empty text) or add (index behind the last) a sentence; a `note` with a new hash follows."""
         self._say(protocol.Edit(section, index, text))
 
+    def restore(self, turn: int, text: str, section: str = "") -> None:
+        """Take something of `not_included` into the note, of a section or where it fits best; a `note` follows."""
+        self._say(protocol.Restore(turn, text, section))
+
     def approve(self, content_hash: str) -> None:
         """Approve the note that has this hash."""
         self._say(protocol.Approve(content_hash))
@@ -48,5 +52,5 @@ class Steps(ABC):
         self._say(protocol.Discard())
 
     def take_over(self) -> None:
-        """Take the editing of the session over: from now on `edit`, `approve` and `discard` are this client's."""
+        """Take the editing over: from now on this client edits, restores, approves and discards, and no other."""
         self._say(protocol.Take())

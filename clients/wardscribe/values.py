@@ -81,6 +81,8 @@ class Section:
     id: str
     title: str
     sentences: tuple[Sentence, ...]
+    clinician_only: bool = False
+    """Only what the clinician said may stand here: assessment, plan, a letter to the patient."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,8 @@ class LeftOut:
     turn: int
     text: str = field(repr=False)
     reason: str
+    evidence: tuple[int, ...] = ()
+    """The turns that carry it, of a sentence that the clinician took out; of all else `turn` does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,5 +30,7 @@ def decide(session: Session, event: Any) -> None:
     match event:
         case protocol.Edit():
             session.edit(event.section, event.index, event.text)
+        case protocol.Restore():
+            session.restore(event)
         case protocol.Discard():
             session.discard(Reason.BY_CLINICIAN)

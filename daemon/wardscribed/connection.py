@@ -136,7 +136,7 @@ class Connection:
                 self._take_over(self._any_session())
             case protocol.Approve():
                 self._approve(self._edited_session(), event)
-            case protocol.Edit() | protocol.Discard():
+            case protocol.Edit() | protocol.Restore() | protocol.Discard():
                 asking.decide(self._edited_session(), event)
             case _:
                 asking.change(self._own_session(), event)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from wardscribe.protocol import DraftNote, LeftOut, Note, ProtocolError
+from wardscribe.protocol import DraftNote, LeftOut, Note, ProtocolError, Restore, Section
 from wardscribed.events import EventLog
 from wardscribed.note import note_hash
 from wardscribed.note.editing import edited
+from wardscribed.note.restoring import restored
 from wardscribed.values import Transcript
 
 Drafter = Callable[[Transcript, bool], DraftNote]
@@ -58,6 +59,11 @@ class Drafting:
         assert self.note is not None  # in review there is a draft
         self.publish(edited(self.note, section, index, text))
 
+    def restore(self, step: Restore, transcript: Transcript) -> None:
+        """Take in something that was said and left out.  Raises ProtocolError `bad_edit`."""
+        assert self.note is not None
+        self.publish(restored(self.note, step, transcript))
+
     def check(self, content_hash: str) -> None:
         """Raise ProtocolError `stale_hash` where the draft is not the one that has this hash."""
         assert self.note is not None
@@ -72,4 +78,4 @@ class Drafting:
 def all_left_out(template: str, transcript: Transcript) -> DraftNote:
     """Return what stands for a draft that could not be made: everything said is offered, so that nothing is lost."""
     left_out = tuple(LeftOut(turn.id, turn.text, "draft_failed") for turn in transcript.turns)
-    return DraftNote(template, transcript.language, (), left_out)
+    return DraftNote(template, transcript.language, (Section("notat", "", ()),), left_out)

@@ -16,6 +16,7 @@ from wardscribe.protocol import (
     Finalized,
     ProtocolError,
     Reason,
+    Restore,
     Start,
     State,
     StateChanged,
@@ -156,6 +157,11 @@ class Session:
         """Change one sentence of the draft.  Raises ProtocolError `bad_edit` where there is no such sentence."""
         lifecycle.after(self.state, Step.EDIT)
         self.drafting.edit(section, index, text)
+
+    def restore(self, step: Restore) -> None:
+        """Take something that was left out into the draft.  Raises ProtocolError `bad_edit` where that cannot be."""
+        lifecycle.after(self.state, Step.EDIT)
+        self.drafting.restore(step, self.transcript())
 
     def check_approval(self, content_hash: str) -> None:
         """Raise ProtocolError `wrong_order`, or `stale_hash` where the draft is not the one that has this hash."""

@@ -94,18 +94,24 @@ async def take_in(bedside: Bedside) -> str:
     many, text = await left.count(), str(await left.first.locator("p").evaluate("(p) => p.firstChild.textContent"))
     await left.first.locator("button").focus()
     await bedside.page.keyboard.press("Enter")
-    await bedside.page.locator("#sections .said", has_text=text).wait_for()
+    taken = bedside.page.locator("#sections .said", has_text=text)
+    await taken.wait_for()
     assert await left.count() == many - 1
+    await taken.focus()
+    await bedside.page.keyboard.press("Enter")
+    await bedside.page.locator(".sentence.lit", has_text=text).wait_for()
+    assert await bedside.page.locator("#lines .lit").count() > 0, "it rests on what was said"
     return text
 
 
 async def remove(bedside: Bedside, text: str) -> None:
-    """A sentence goes with one key."""
-    rows = bedside.page.locator("#sections .said")
-    many = await rows.count()
+    """A sentence goes with one key, and is left out again."""
+    rows, left = bedside.page.locator("#sections .said"), bedside.page.locator(".left")
+    many, many_left = await rows.count(), await left.count()
     await rows.filter(has_text=text).focus()
     await bedside.page.keyboard.press("Delete")
     await expect(rows).to_have_count(many - 1, timeout=PATIENCE_MS)
+    await expect(left).to_have_count(many_left + 1)
 
 
 async def look_around(bedside: Bedside) -> None:

@@ -66,7 +66,7 @@ class Conversation(RuleBasedStateMachine):
 
     @rule(peer=st.integers(0, 1), event=st.sampled_from(
         [protocol.Pause(), protocol.Resume(), protocol.Stop(), protocol.Finalize(), protocol.Take(), protocol.Lost(5),
-         protocol.Watch("s"), protocol.Edit("plan", 0, "x")]))  # fmt: skip
+         protocol.Watch("s"), protocol.Edit("plan", 0, "x"), protocol.Restore(1, "x")]))  # fmt: skip
     def step_on(self, peer: int, event: Any) -> None:
         """A step that makes sense somewhere."""
         self.say(peer, protocol.encode(event))

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QMenu
 from wardscribe.conversation import Conversation, Placed, left_out
 from wardscribe.labels import HARMLESS, Labels
 from wardscribe.protocol import DraftNote, LeftOut
-from wardscribe.reading import Reading, is_restored
+from wardscribe.reading import Reading
 from wardscribe.tray.captions import html
 from wardscribe.tray.paint import HTML, TEXT, RichItems, coloured, tones
 from wardscribe.tray.words import Words
@@ -148,11 +148,10 @@ class LeftOutList(_List):
         self._note = note
         self._items = sorted(left_out(note), key=lambda item: item.reason in HARMLESS)
         for number, item in enumerate(self._items):
-            is_in = is_restored(note, item)
-            reason = self._words.restored if is_in else self._labels.reasons.get(item.reason, item.reason)
-            text = coloured(item.text, tones().dim if is_in or item.reason in HARMLESS else tones().text)
+            reason = self._labels.reasons.get(item.reason, item.reason)
+            text = coloured(item.text, tones().dim if item.reason in HARMLESS else tones().text)
             mark = coloured(f"  {reason}", tones().dim, "font-size:small")
-            flags = _CHOSEN if reading.may_edit and not is_in else Qt.ItemFlag.ItemIsEnabled
+            flags = _CHOSEN if reading.may_edit else Qt.ItemFlag.ItemIsEnabled
             self.put(f"{item.text}, {reason}", text + mark, number, flags)
         self.setCurrentRow(row)
 

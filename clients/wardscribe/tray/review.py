@@ -13,7 +13,7 @@ from wardscribe.client import Client
 from wardscribe.conversation import Placed
 from wardscribe.labels import Labels
 from wardscribe.protocol import LeftOut
-from wardscribe.reading import as_text, carried_by, restored
+from wardscribe.reading import as_text, carried_by
 from wardscribe.tray.lists import LeftOutList, NoteList, SaidList
 from wardscribe.tray.state import TrayState
 from wardscribe.tray.words import Words
@@ -132,10 +132,7 @@ class Review(QWidget):
         self._ask(lambda client: client.edit(place.section, place.index, text))
 
     def _restore(self, item: LeftOut, section: str) -> None:
-        note = self._state.reading.note
-        if note is not None:
-            edit = restored(note, item, section)
-            self._ask(lambda client: client.edit(edit.section, edit.index, edit.text))
+        self._ask(lambda client: client.restore(item.turn, item.text, section))
 
     def _say_approve(self) -> None:
         if self._state.reading.may_approve:

@@ -35,7 +35,6 @@ class Words:
     said: str
     restore: str
     restore_in: str
-    restored: str
     approve: str
     discard: str
     copy: str
@@ -88,7 +87,6 @@ _NB = Words(
     said="Samtalen",
     restore="Ta med",
     restore_in="Ta med under",
-    restored="tatt med",
     approve="Godkjenn",
     discard="Forkast",
     copy="Kopier",
@@ -137,7 +135,6 @@ _NN = Words(
     said="Samtalen",
     restore="Ta med",
     restore_in="Ta med under",
-    restored="teke med",
     approve="Godkjenn",
     discard="Forkast",
     copy="Kopier",
@@ -186,7 +183,6 @@ _EN = Words(
     said="Conversation",
     restore="Include",
     restore_in="Include under",
-    restored="included",
     approve="Approve",
     discard="Discard",
     copy="Copy",

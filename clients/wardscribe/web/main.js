@@ -6,7 +6,7 @@ import { drawKeys, listenToKeys } from "./keys.js";
 import { remember, remembered } from "./memory.js";
 import { drawRead, NoteView, tellWarning } from "./note.js";
 import { Recorder } from "./recorder.js";
-import { asText, evidenceOf, restingOn, restoring, sentences, untouched, wordsIn } from "./review.js";
+import { asText, restingOn, sentences, untouched, wordsIn } from "./review.js";
 import { Search } from "./search.js";
 import { Setup } from "./setup.js";
 import { drawClock, drawFooter, drawLink, drawState, say as tell, viewOf } from "./status.js";
@@ -151,16 +151,14 @@ function edit(section, index, text) {
   wire.say({ type: "edit", section, index, text });
 }
 
-function restore(item) {
-  const line = page.model.items.find(({ number }) => number === item.turn);
-  wire.say(restoring(page.model.note, item, memory.channels[line?.channel] === "clinician"));
+function restore({ turn, text }) {
+  wire.say({ type: "restore", turn, text });
 }
 
 /** Light up what a sentence rests on; one that was heard with doubt is looked at now. */
-function chooseSentence(sentence) {
-  const { key, text } = sentence;
+function chooseSentence({ key, text, evidence }) {
   page.touched.add(key);
-  page.lit = { keys: new Set([key]), chosen: key, utterances: evidenceOf(page.model.note, sentence), words: wordsIn(text) };
+  page.lit = { keys: new Set([key]), chosen: key, utterances: new Set(evidence), words: wordsIn(text) };
   draw();
   transcript.light(page.lit.utterances, page.lit.words, true);
 }

@@ -10,6 +10,7 @@ const PROOF = {
   approve: ["approved", "written"],
   discard: ["discarded"],
 };
+const ANSWERED = ["edit", "restore", "approve"]; // by a note or an error
 const OVER = ["written", "discarded", "wiped"];
 const HEADER_BYTES = 8;
 
@@ -110,7 +111,7 @@ export class Outgoing {
     } else if (event.type === "gap") this.#dropFirst((item) => item.type === "lost");
     else if ((event.type === "note" && event.final) || event.type === "error") {
       // The answer to an edit; a refused decision is a person's to repeat, not ours.
-      this.#dropFirst((item) => item.type === "edit" || item.type === "approve");
+      this.#dropFirst((item) => ANSWERED.includes(item.type));
     }
   }
 

@@ -16,8 +16,8 @@ from wardscribed.note.backends.wording import Evidence
 from wardscribed.note.classify import Classifier, Model
 from wardscribed.note.compose import LITTLE, Composed, Composer
 from wardscribed.note.dictation import CommandCount, punctuated
-from wardscribed.note.language import load, tokens
-from wardscribed.note.neighbours import is_drug
+from wardscribed.note.doubt import marked
+from wardscribed.note.language import load
 from wardscribed.note.preferences import Density, Preferences, min_worth
 from wardscribed.note.sentences import Piece, asked_after_all, is_monologue, of_turn
 from wardscribed.note.speakers import SpeakerGuess
@@ -27,11 +27,6 @@ from wardscribed.values import Turn
 
 NOT_IN_TEMPLATE = "mal"
 """Reason: the template has no such section."""
-UNSURE = "unsure"
-"""Flag: the recogniser was not sure of a word."""
-MIN_P = 0.5
-MIN_P_CRITICAL = 0.8
-"""The same for a number and for a word that looks like a drug: a wrong one hurts most."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -145,7 +140,12 @@ class Draft:
         shown: dict[int, Composed] = {}
         left_out = [*self._composer.left_out]
         sections = tuple(
-            Section(part.id, template.heading(part, code), tuple(self._sentences(part, template, shown, left_out)))
+            Section(
+                part.id,
+                template.heading(part, code),
+                tuple(self._sentences(part, template, shown, left_out)),
+                part.is_clinicians,
+            )
             for part in template.sections
         )
         known = {label for part in template.sections for label in part.labels}
@@ -233,19 +233,4 @@ class Draft:
         """Flag a sentence with a word that the recogniser doubted; say what is negative in the clinician's words."""
         own = self._preferences.negatives.get(sentence.text)
         sentence = dataclasses.replace(sentence, text=own) if own else sentence
-        words = set(tokens(sentence.text))
-        if words & set(self._doubted(sentence)):
-            return dataclasses.replace(sentence, flags=(*sentence.flags, UNSURE))
-        return sentence
-
-    def _doubted(self, sentence: Sentence) -> Iterator[str]:
-        for number in sentence.evidence:
-            turn = self._turns[number]
-            for word, p in zip(turn.text.split(), turn.p, strict=False):
-                for token in tokens(word):
-                    if p < (MIN_P_CRITICAL if self._hurts(token) else MIN_P):
-                        yield token
-
-    def _hurts(self, token: str) -> bool:
-        """Return whether a word is a number or a drug."""
-        return bool(self._language.numbers.values(token)) or is_drug(token, self._language)
+        return marked(sentence, self._turns, self._language)

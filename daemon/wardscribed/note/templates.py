@@ -67,6 +67,11 @@ class TemplateSection:
         """What its sentences are about."""
         return self.about or (self.id,)
 
+    @property
+    def is_clinicians(self) -> bool:
+        """Whether nobody's words but the clinician's may stand in it."""
+        return self.clinician_only or not _CLINICIANS.isdisjoint(self.labels)
+
 
 @dataclass(frozen=True, slots=True)
 class _File:

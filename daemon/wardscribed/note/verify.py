@@ -64,8 +64,14 @@ def problem(claim: Claim, turns: Mapping[int, Turn], language: Language, clinici
     evidence = [turns[number] for number in sentence.evidence]
     if claim.section in ONLY_CLINICIAN and not any(_by_clinician(turn, set(clinician)) for turn in evidence[-1:]):
         return SPEAKER
-    text = language.tag.sub("", sentence.text)
     said = [_without_corrections(language.tag.sub("", turn.text), language) for turn in evidence]
+    return mismatch(sentence.text, said, language)
+
+
+def mismatch(text: str, said: Sequence[str], language: Language) -> str | None:
+    """Return what a text has that was not said so (a stable key), or None where the words that were said carry it."""
+    text = language.tag.sub("", text)
+    said = [language.tag.sub("", one) for one in said]
     return (
         _quantities(text, "\n".join(said), language)
         or _words(text, said, language)
