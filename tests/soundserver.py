@@ -48,9 +48,8 @@ class SoundServer:
         """Add a source, and the sink that is heard through it; returns the source's module, to be unloaded."""
         form = ("rate=16000", f"channels={channels}")
         self.control("load-module", "module-null-sink", f"sink_name={name}_in", "format=s16le", *form)
-        return self.control(
-            "load-module", "module-remap-source", f"master={name}_in.monitor", f"source_name={name}", *form
-        )
+        names = (f"source_name={name}", f"source_properties=device.description={name}")  # browsers show the latter
+        return self.control("load-module", "module-remap-source", f"master={name}_in.monitor", *names, *form)
 
 
 @contextmanager

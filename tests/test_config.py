@@ -43,6 +43,7 @@ def test_keys_are_read() -> None:
         ('[model]\ndevice = "gpu"', "'model.device' must be cpu, cuda or auto"),
         ("[capture]\nchannels = []", "'capture.channels' must name one or two roles"),
         ('[capture]\nchannels = ["doctor"]', "'capture.channels[0]' must be one of"),
+        ('[capture]\napproved = ["Jabra", " "]', "'capture.approved' must not hold an empty name"),
         ("[session]\nidle_minutes = 0", "'session.idle_minutes' must be from 1"),
     ],
 )

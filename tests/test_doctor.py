@@ -61,8 +61,21 @@ def test_all_is_well_but_a_silent_microphone(daemon: Daemon, sound_server: Sound
     assert set(verdicts(done).values()) == {"ok", "fault"}
     assert (verdicts(done)["sound"], done.returncode) == ("fault", 69)
     assert "✓ Mikrofonen finst" in shown.stdout
+    assert "✓ Mikrofonen er godkjend" in shown.stdout
     assert "✗ Mikrofonen høyrer" in shown.stdout
     assert "→ Slå av demping" in shown.stdout
+
+
+@needs_sound_server
+def test_an_unapproved_microphone_is_told(
+    run_daemon: Callable[..., AbstractContextManager[Daemon]], sound_server: SoundServer
+) -> None:
+    """With what to do; it is configuration."""
+    with run_daemon(tables='[capture]\napproved = ["Jabra"]') as strict:
+        done = doctor("--url", strict.url, "--device", MICROPHONE, "--json", environment=sound_server.environment)
+
+    assert (verdicts(done)["microphone"], verdicts(done)["approval"]) == ("ok", "fault")
+    assert (done.returncode, "'Jabra'" in done.stdout) == (78, True)
 
 
 def test_a_missing_daemon_is_told_and_the_rest_is_unknown() -> None:
@@ -72,7 +85,7 @@ def test_a_missing_daemon_is_told_and_the_rest_is_unknown() -> None:
 
     assert verdicts(done) | {"microphone": "", "sound": ""} == {
         "daemon": "fault", "tls": "unknown", "protocol": "unknown", "token": "unknown", "clock": "unknown",
-        "microphone": "", "sound": "",
+        "microphone": "", "approval": "unknown", "sound": "",
     }  # fmt: skip
     assert done.returncode == 69
     assert "→ See that the daemon runs" in shown.stdout

@@ -78,6 +78,12 @@ def test_a_microphone_is_known_by_its_exact_name(wanted: str, names: list[str], 
     assert (found.verdict, detail in found.detail) == (verdict, True)
 
 
+@pytest.mark.parametrize(("approved", "verdict"), [((), OK), (("head",), OK), (("Desk",), FAULT)])
+def test_a_microphone_must_be_approved_where_some_are(approved: tuple[str, ...], verdict: Verdict) -> None:
+    """By the daemon, which tells whoever is let in."""
+    assert findings.approval("Headset", approved).verdict is verdict
+
+
 @pytest.mark.parametrize(("peak_db", "verdict"), [(-100, FAULT), (-76, FAULT), (-60, OK), (-12, OK), (0, FAULT)])
 def test_a_muted_or_too_loud_microphone_is_a_fault(peak_db: float, verdict: Verdict) -> None:
     """A quiet room is neither."""
@@ -93,7 +99,7 @@ def test_every_check_is_told_in_order_and_the_first_fault_is_the_status() -> Non
     whole = findings.completed(found, Check)
 
     assert [finding.check for finding in whole] == list(Check)
-    assert [finding.verdict for finding in whole] == [UNKNOWN] * 4 + [FAULT, UNKNOWN, FAULT]
+    assert [finding.verdict for finding in whole] == [UNKNOWN] * 4 + [FAULT, UNKNOWN, UNKNOWN, FAULT]
     assert findings.exit_status(whole) is ExitStatus.CONFIGURATION
     assert findings.exit_status([findings.sound(-30.0)]) is ExitStatus.OK
 

@@ -66,6 +66,7 @@ class Client(Steps):
         self._outgoing = Outgoing()
         self._waiting_s = 0  # told last
         self._watched = ""
+        self._microphones: tuple[str, ...] = ()
         self._events: asyncio.Queue[Event | None] = asyncio.Queue()
         self._news = asyncio.Event()  # there is something to send
         self._said = asyncio.Event()  # everything was sent, or nothing more can be
@@ -76,6 +77,11 @@ class Client(Steps):
         self._attempt = 0  # tries since the connection was lost
         self._ended: ClientError | None = None
         self._random = random.SystemRandom()
+
+    @property
+    def microphones(self) -> tuple[str, ...]:
+        """The microphones that the daemon approves of (see approval.py); empty: any."""
+        return self._microphones
 
     @property
     def session(self) -> str:
@@ -213,6 +219,7 @@ class Client(Steps):
         if not isinstance(ready, Ready):
             return ready
         self._attempt = 0
+        self._microphones = ready.microphones
         self._outgoing.keeps_sealed = ready.seals and not self._watched
         self._standing.sealed.begin()
         self._set_up(is_resumed=bool(session))

@@ -14,6 +14,7 @@ from importlib import import_module
 from pathlib import Path
 
 from wardscribe import completion, demo, doctor, health
+from wardscribe.approval import check_microphone
 from wardscribe.client import Client
 from wardscribe.connecting import tls_context
 from wardscribe.consultation import Consultation, Decision, Plan
@@ -26,7 +27,7 @@ from wardscribe.findings import Check, Finding, completed, exit_status, fault
 from wardscribe.following import Following
 from wardscribe.labels import labels
 from wardscribe.microphone import Microphone, devices
-from wardscribe.protocol import SAMPLE_RATE, NotePreferences, Role, Start
+from wardscribe.protocol import SAMPLE_RATE, NotePreferences, Ready, Role, Start
 from wardscribe.soundfile import SoundFile, open_sound
 from wardscribe.sources import Audio, full_speed, live, real_time
 from wardscribe.terminal import Terminal, console
@@ -149,10 +150,10 @@ def run_devices(arguments: Arguments) -> None:
 async def run_doctor(arguments: Arguments) -> None:
     """Look at everything that a session needs, and say what to do where it is missing."""
     words = doctor_labels(arguments.language)
-    found = await _examined_daemon(arguments)
+    found, ready = await _examined_daemon(arguments)
     if not arguments.json:
         print(words.listening.format(seconds=arguments.seconds), file=sys.stderr)
-    found += await doctor.examine_microphone(arguments.device, arguments.seconds)
+    found += await doctor.examine_microphone(arguments.device, arguments.seconds, ready)
     found = completed(found, Check)
     if arguments.json:
         health.print_lines(found, words)
@@ -162,15 +163,15 @@ async def run_doctor(arguments: Arguments) -> None:
         sys.exit(status)
 
 
-async def _examined_daemon(arguments: Arguments) -> list[Finding]:
+async def _examined_daemon(arguments: Arguments) -> tuple[list[Finding], Ready | None]:
     try:
         tls = _tls(arguments)
     except RefusedError as error:
-        return [fault(Check.TLS, error)]
+        return [fault(Check.TLS, error)], None
     try:
         token = _token(arguments.token_file)
     except RefusedError as error:
-        return [fault(Check.TOKEN, error)]
+        return [fault(Check.TOKEN, error)], None
     return await doctor.examine_daemon(arguments.url, token, tls)
 
 
@@ -183,6 +184,7 @@ async def _hold(arguments: Arguments, plan: Plan, total_s: float = 0.0) -> None:
     view, conversation = _view(arguments, plan.start)
     conversation.total_ms = round(total_s * 1000)
     async with _client(arguments) as client:
+        check_microphone(plan.start.microphone, client.microphones)
         await Consultation(client, conversation, view, labels(plan.start.language), plan).run()
 
 

@@ -27,6 +27,7 @@ _NB = DoctorLabels(
         Check.TOKEN: "Adgangen gjelder",
         Check.CLOCK: "Klokka går riktig",
         Check.MICROPHONE: "Mikrofonen finnes",
+        Check.APPROVAL: "Mikrofonen er godkjent",
         Check.SOUND: "Mikrofonen hører",
     },
     advice={
@@ -36,6 +37,7 @@ _NB = DoctorLabels(
         Check.TOKEN: "Be IKT om ny adgangsfil, og oppgi den med --token-file.",
         Check.CLOCK: "Slå på automatisk tid på maskinen, eller be IKT om det.",
         Check.MICROPHONE: "Koble til mikrofonen, og velg navnet slik `wardscribe devices` skriver det.",
+        Check.APPROVAL: "Velg en godkjent mikrofon med --device, eller be IKT om å godkjenne denne.",
         Check.SOUND: "Slå av demping på mikrofonen, still inn lydstyrken, og prøv igjen mens du snakker.",
     },
     unknown="ikke undersøkt",
@@ -49,6 +51,7 @@ _NN = DoctorLabels(
         Check.TOKEN: "Tilgangen gjeld",
         Check.CLOCK: "Klokka går rett",
         Check.MICROPHONE: "Mikrofonen finst",
+        Check.APPROVAL: "Mikrofonen er godkjend",
         Check.SOUND: "Mikrofonen høyrer",
     },
     advice={
@@ -58,6 +61,7 @@ _NN = DoctorLabels(
         Check.TOKEN: "Be IKT om ny tilgangsfil, og oppgi henne med --token-file.",
         Check.CLOCK: "Slå på automatisk tid på maskina, eller be IKT om det.",
         Check.MICROPHONE: "Kople til mikrofonen, og vel namnet slik `wardscribe devices` skriv det.",
+        Check.APPROVAL: "Vel ein godkjend mikrofon med --device, eller be IKT om å godkjenne denne.",
         Check.SOUND: "Slå av demping på mikrofonen, still inn lydstyrken, og prøv igjen medan du snakkar.",
     },
     unknown="ikkje undersøkt",
@@ -71,6 +75,7 @@ _EN = DoctorLabels(
         Check.TOKEN: "The token is valid",
         Check.CLOCK: "The clock is right",
         Check.MICROPHONE: "The microphone is there",
+        Check.APPROVAL: "The microphone is approved",
         Check.SOUND: "The microphone hears",
     },
     advice={
@@ -80,6 +85,7 @@ _EN = DoctorLabels(
         Check.TOKEN: "Ask IT for a new token file, and name it with --token-file.",
         Check.CLOCK: "Switch automatic time on, or ask IT to.",
         Check.MICROPHONE: "Plug the microphone in, and write its name as `wardscribe devices` does.",
+        Check.APPROVAL: "Choose an approved microphone with --device, or ask IT to approve this one.",
         Check.SOUND: "Unmute the microphone, set its volume, and try again while you speak.",
     },
     unknown="not looked at",

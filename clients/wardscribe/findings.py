@@ -11,6 +11,7 @@ from email.utils import parsedate_to_datetime
 
 from websockets.exceptions import InvalidHandshake
 
+from wardscribe.approval import check_microphone
 from wardscribe.connecting import failure
 from wardscribe.errors import ClientError, ExitStatus, MicrophoneError, RefusedError
 
@@ -29,6 +30,7 @@ class Check(enum.StrEnum):
     TOKEN = "token"  # noqa: S105  # the name of a check
     CLOCK = "clock"
     MICROPHONE = "microphone"
+    APPROVAL = "approval"
     SOUND = "sound"
 
 
@@ -107,6 +109,15 @@ def microphone(wanted: str, names: Sequence[str], default: str) -> Finding:
     if not names:
         return fault(Check.MICROPHONE, MicrophoneError("this machine has no microphone"))
     return ok(Check.MICROPHONE, wanted or default or names[0])
+
+
+def approval(name: str, approved: Sequence[str]) -> Finding:
+    """Return whether the microphone is one that the daemon lets in."""
+    try:
+        check_microphone(name, approved)
+    except RefusedError as error:
+        return fault(Check.APPROVAL, error)
+    return ok(Check.APPROVAL)
 
 
 def sound(peak_db: float) -> Finding:

@@ -23,6 +23,8 @@ class Ready:
     sample_rate: int = SAMPLE_RATE
     seals: bool = False
     """Whether a session outlives a restart of the daemon: its client is given `sealed` states."""
+    microphones: tuple[str, ...] = ()
+    """The microphones that may be used: their names hold one of these (approval.py); empty: any."""
 
 
 @dataclass(frozen=True, slots=True)

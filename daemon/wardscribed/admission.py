@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
+from wardscribe.approval import is_approved
 from wardscribe.fields import FieldError
-from wardscribe.protocol import ProtocolError, Start
+from wardscribe.protocol import ProtocolError, Source, Start
 from wardscribed.note import wishes
 
 
@@ -26,6 +27,13 @@ def check(start: Start, templates: Collection[str], glossaries: Collection[str],
         raise _refusal(str(error)) from error
     if not 1 <= len(start.channels) <= 2:
         raise _refusal("'channels' must name one or two roles")
+
+
+def check_microphone(start: Start, approved: Sequence[str]) -> None:
+    """Raise ProtocolError `not_approved` where a client would record with a microphone that is not approved."""
+    if start.source is Source.CLIENT and not is_approved(start.microphone, approved):
+        names = ", ".join(f"'{name}'" for name in approved)
+        raise ProtocolError("not_approved", f"event start: 'microphone' must name an approved one: {names}")
 
 
 def _refusal(fault: str) -> ProtocolError:

@@ -54,12 +54,14 @@ class ModelConfig:
 
 @dataclass(frozen=True, slots=True)
 class CaptureConfig:
-    """The microphone on the daemon's own host."""
+    """The microphone on the daemon's own host, and which ones clients may use."""
 
     device: str = ""
     """Exact name of the input device; empty: sessions cannot ask for it."""
     channels: tuple[Role, ...] = (Role.UNKNOWN,)
     """One role a channel."""
+    approved: tuple[str, ...] = ()
+    """Names of the microphones that clients may use, or what is always in them; empty: any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,8 @@ def _checked(data: Mapping[str, Any]) -> Config:
     _check_note(config.note)
     if not 1 <= len(config.capture.channels) <= 2:
         raise ConfigError("'capture.channels' must name one or two roles")
+    if not all(name.strip() for name in config.capture.approved):
+        raise ConfigError("'capture.approved' must not hold an empty name: every microphone would be approved")
     return config
 
 

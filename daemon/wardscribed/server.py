@@ -91,11 +91,13 @@ class Daemon:
             glossaries=tuple(filter(None, self._glossaries)),
             languages=tuple(recognizer.languages),
             seals=self._keeping.seals,
+            microphones=self.config.capture.approved,
         )
 
     def open_session(self, start: protocol.Start) -> Session:
-        """Return a new session.  Raises ProtocolError `busy`, `bad_field` or `no_microphone`."""
+        """Return a new session.  Raises ProtocolError `busy`, `bad_field`, `not_approved` or `no_microphone`."""
         start = self._checked(start)
+        admission.check_microphone(start, self.config.capture.approved)
         self._check_room()
         session = self._new_session(secrets.token_urlsafe(12), start)
         self._add(session)

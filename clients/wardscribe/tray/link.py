@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from wardscribe import protocol
+from wardscribe.approval import check_microphone
 from wardscribe.client import Client
 from wardscribe.connecting import refusal, retry_delay_s
 from wardscribe.errors import ClientError, only_error
@@ -130,6 +131,7 @@ class Link:
 
     async def _hear(self, client: Client) -> None:
         start = await self._starts.get()
+        check_microphone(start.microphone, client.microphones)
         told = Told(lambda: self._tell(Listening()), self._tell_levels(len(start.channels)), self._fail)
         self._recording = Recording(client, start, self._source, told)
         await self._recording.run()

@@ -1,14 +1,21 @@
 // The microphone: chunks of 16 kHz s16le out.  Nothing is recorded here; who wants a chunk takes it when it comes.
 
 const RATE = 16_000;
+const LOOK_MS = 2_000;
 const ALIASES = ["default", "communications"]; // they name whatever the system thinks best, and that may change
 
-/** Return the microphones [{id, name}] that the browser shows; names only once it was allowed to listen. */
+/** Return the microphones [{id, name, isUsual}] that the browser shows; none before it was allowed to listen. */
 export async function microphones() {
-  const devices = await navigator.mediaDevices.enumerateDevices();
+  const devices = (await navigator.mediaDevices.enumerateDevices()).filter(({ kind, label }) => kind === "audioinput" && label);
+  const usual = devices.find(({ deviceId }) => deviceId === ALIASES[0])?.groupId;
   return devices
-    .filter(({ kind, deviceId }) => kind === "audioinput" && deviceId && !ALIASES.includes(deviceId))
-    .map(({ deviceId, label }) => ({ id: deviceId, name: label }));
+    .filter(({ deviceId }) => !ALIASES.includes(deviceId))
+    .map(({ deviceId, label, groupId }) => ({ id: deviceId, name: label, isUsual: groupId === usual }));
+}
+
+/** Return whether a microphone may be used: its name holds one of the approved ones; as in approval.py. */
+export function isApproved(name, approved) {
+  return approved.length === 0 || approved.some((part) => name.toLowerCase().includes(part.toLowerCase()));
 }
 
 /** Return whether the browser lets us listen without asking. */
@@ -21,7 +28,10 @@ export async function isAllowed() {
 }
 
 export class Microphone {
-  /** `onChunk({pcm: Int16Array interleaved, peaks, at})`; `onEnd()` when the microphone went away by itself. */
+  /**
+   * `onChunk({pcm: Int16Array interleaved, peaks, at})`; `onEnd()` when the microphone went away by itself.  A sound
+   * server then lets us hear another one, wherever that stands, and not every browser tells: hence the looking.
+   */
   static async open(id, { onChunk, onEnd }) {
     const stream = await navigator.mediaDevices.getUserMedia({
       audio: {
@@ -50,7 +60,8 @@ export class Microphone {
     });
     const microphone = new Microphone(track, context, channels);
     node.port.onmessage = ({ data }) => !microphone.isClosed && onChunk(data);
-    track.onended = () => !microphone.isClosed && onEnd();
+    track.onended = () => microphone.#end(onEnd);
+    microphone.looking = setInterval(() => microphone.#look(onEnd), LOOK_MS);
     context.createMediaStreamSource(stream).connect(node);
     await context.resume();
     return microphone;
@@ -68,8 +79,20 @@ export class Microphone {
     return this.track.label;
   }
 
+  async #look(onEnd) {
+    const found = await microphones();
+    if (!ALIASES.includes(this.id) && !found.some(({ id }) => id === this.id)) this.#end(onEnd);
+  }
+
+  #end(onEnd) {
+    if (this.isClosed) return;
+    this.close();
+    onEnd();
+  }
+
   close() {
     this.isClosed = true;
+    clearInterval(this.looking);
     this.track.stop();
     this.context.close();
   }

@@ -25,7 +25,7 @@ const page = { model: EMPTY, link: "connecting", lit: NOTHING_LIT, touched: new 
 
 const wire = new Wire(location.origin.replace(/^http/, "ws"), name, memory, { onEvent, onLink });
 const recorder = new Recorder(wire, (origin) => remember(memory, { origin }));
-const setup = new Setup({ onChunk, onGone: () => recorder.isOn && pause() });
+const setup = new Setup({ onChunk, onGone });
 const transcript = new Transcript(chooseUtterance);
 const note = new NoteView({ choose: chooseSentence, edit, restore });
 
@@ -44,7 +44,7 @@ function onEvent(event) {
 function changed(before) {
   const { state, session } = page.model;
   remember(memory, { session: state === "wiped" ? "" : session });
-  if (!isLive(page.model)) recorder.end();
+  if (state !== "recording") silence();
   if (state === "review" && before === "drafting") [page.touched, page.lit] = [new Set(), NOTHING_LIT];
   if (state === "wiped") page.lit = NOTHING_LIT;
   if (state === "written") page.cleared = setTimeout(again, SHOWN_MS);
@@ -58,6 +58,12 @@ async function goOn() {
   recorder.begin(memory.channels.length, memory.origin);
   await setup.listen();
   if (!setup.microphone) pause();
+}
+
+/** Nobody is to be heard: the microphone is off, and the browser shows it to everybody in the room. */
+function silence() {
+  recorder.end();
+  setup.close();
 }
 
 function refused(code) {
@@ -81,6 +87,7 @@ function forget(text) {
   remember(memory, { session: "" });
   page.model = { ...EMPTY, ready };
   tell(text);
+  setup.openIfAllowed();
 }
 
 function onChunk(chunk) {
@@ -89,11 +96,19 @@ function onChunk(chunk) {
   drawStatus();
 }
 
+/** The microphone went away by itself: what was said is kept, and it goes on with whatever microphone there is then. */
+function onGone() {
+  if (recorder.isOn) pause();
+  draw();
+}
+
 // --------------------------------------------------------------------------------------------------- what a person does
 
-function start() {
+async function start() {
+  await setup.listen();
   const step = setup.start();
-  if (!step) return void tell(say("need_microphone"));
+  if (!step) return void tell(say(setup.trouble || "need_microphone"));
+  if (page.model.state || wire.outgoing.isStarting) return undefined; // pressed twice
   tell("");
   page.isReloaded = false;
   remember(memory, { channels: step.channels });
@@ -102,20 +117,22 @@ function start() {
 }
 
 function pause() {
-  recorder.end();
+  silence();
   wire.say({ type: "pause" });
 }
 
 async function resume() {
   page.isReloaded = false;
   await setup.listen();
-  if (!setup.microphone) return void tell(say("need_microphone"));
+  if (!setup.microphone) return void tell(say(setup.trouble || "need_microphone"));
+  if (page.model.state !== "paused") return undefined; // ended meanwhile
   wire.say({ type: "resume" });
+  tell(setup.isAnother ? say("mic_another", { name: setup.microphone.name }) : "", true);
   return recorder.begin(memory.channels.length);
 }
 
 function stop() {
-  recorder.end();
+  silence();
   wire.say({ type: "stop" });
 }
 
@@ -124,6 +141,7 @@ function again() {
   page.model = { ...EMPTY, ready: page.model.ready };
   tell("");
   draw();
+  setup.openIfAllowed();
   $("start").focus();
 }
 
@@ -133,6 +151,7 @@ function approve() {
 }
 
 function discard() {
+  silence();
   wire.say({ type: "discard" });
 }
 
@@ -197,7 +216,7 @@ function drawAll() {
   note.render(model.note, isOurs, new Set(must.map(({ key }) => key)), page.lit);
   tellWarning(model.note, isOurs);
   if (model.outcome) drawDone(model);
-  drawFooter(model, { must: must.length, isOurs });
+  drawFooter(model, { must: must.length, isOurs, trouble: setup.trouble });
   drawStatus();
 }
 
@@ -252,4 +271,4 @@ await loadWords();
 $("language").value = setup.choices.language ?? "nb";
 chooseLanguage($("language").value);
 wire.connect();
-await setup.openIfAllowed();
+if (!page.isReloaded) await setup.openIfAllowed();

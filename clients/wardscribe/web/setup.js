@@ -1,7 +1,7 @@
 // Before a conversation: which note, which microphone, who speaks, is the patient informed.  Choices (never words) are
 // remembered on this machine, so that the next conversation begins with one press.
 
-import { isAllowed, Microphone, microphones } from "./capture.js";
+import { isAllowed, isApproved, Microphone, microphones } from "./capture.js";
 import { $, element, setText } from "./dom.js";
 import { heard, SILENT } from "./sound.js";
 import { say, word } from "./words.js";
@@ -10,12 +10,14 @@ const REMEMBERED = "wardscribe.choices";
 const MONO = ["unknown", "clinician"]; // the first is usual: a laptop's two microphones hear everybody
 const STEREO = ["clinician,patient", "patient,clinician"];
 const PRESET = ["template", "spoken", "who", "language"];
+const TROUBLES = { NotAllowedError: "mic_denied", NotFoundError: "mic_none", SecurityError: "mic_not_approved" };
 const DICTATION = "diktat";
+const CHECKED_MS = 120_000;
 
 export class Setup {
   /** `onChunk` gets every chunk of the microphone, `onGone()` is told when the microphone went away by itself. */
   constructor({ onChunk, onGone }) {
-    Object.assign(this, { onChunk, onGone, sounds: [], microphone: null, trouble: "" });
+    Object.assign(this, { onChunk, onGone, sounds: [], microphone: null, trouble: "", approved: [] });
     this.choices = { ...remembered(), ...preset(location.search) };
     $("microphone-on").onclick = () => this.open();
     $("microphone").onchange = () => this.open($("microphone").value);
@@ -24,9 +26,10 @@ export class Setup {
   }
 
   /** Fill in what the daemon offers. */
-  offer({ templates, languages }) {
-    this.templates = templates;
+  offer({ templates, languages, microphones: approved }) {
+    Object.assign(this, { templates, approved });
     for (const option of $("spoken").options) option.hidden = option.disabled = !languages.includes(option.value);
+    if (this.microphone && !isApproved(this.microphone.name, approved)) this.open();
     this.draw();
   }
 
@@ -47,9 +50,15 @@ export class Setup {
     return $("who").value === "clinician";
   }
 
+  /** Whether the conversation began with another microphone than the one that is open. */
+  get isAnother() {
+    return Boolean(this.began) && this.began !== this.microphone?.name;
+  }
+
   /** Return the `start` that is chosen, or null where no microphone is open. */
   start() {
     if (!this.microphone) return null;
+    this.began = this.microphone.name;
     return {
       type: "start",
       language: $("spoken").value,
@@ -60,9 +69,12 @@ export class Setup {
     };
   }
 
-  /** Listen, where the browser need not ask; on loopback and behind TLS only. */
+  /** Check the microphone, where the browser need not ask; for a while, as a sign that is always on tells nobody anything. */
   async openIfAllowed() {
-    if (await isAllowed()) await this.listen();
+    if (!(await isAllowed())) return;
+    await this.listen();
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => document.body.dataset.view === "setup" && this.close(), CHECKED_MS);
   }
 
   /** Open a microphone where none is open. */
@@ -70,9 +82,14 @@ export class Setup {
     return this.#inTurn(() => this.microphone ?? this.#open());
   }
 
-  /** Open a microphone: the one named, else the one used last, else the first. */
+  /** Open a microphone: the one named, else the one used last, else the first; never one that is not approved. */
   open(id = "") {
     return this.#inTurn(() => this.#open(id));
+  }
+
+  /** Let go of the microphone: the browser's sign that it listens goes out. */
+  close() {
+    return this.#inTurn(() => (this.#close(), this.#drawMicrophone()));
   }
 
   // ------------------------------------------------------------------------------------------------------------------
@@ -84,21 +101,36 @@ export class Setup {
   }
 
   async #open(id = "") {
-    this.microphone?.close();
-    this.microphone = null;
-    this.sounds = [];
+    this.#close();
     const told = { onChunk: (chunk) => this.#hear(chunk), onEnd: () => this.#lose() };
     try {
-      this.microphone = await Microphone.open(id, told);
-      const last = (await microphones()).find(({ name }) => name === this.choices.microphone);
-      if (!id && last && last.id !== this.microphone.id) return await this.#open(last.id);
+      const known = await microphones();
+      const chosen = id || this.#preferred(known);
+      if (known.length && !chosen) throw notApproved();
+      this.microphone = await Microphone.open(chosen, told);
+      if (!chosen && (await microphones()).length) return await this.#open(); // which there are is known now
+      if (!isApproved(this.microphone.name, this.approved)) throw notApproved();
       if (id) this.remember("microphone", this.microphone.name);
       this.trouble = "";
     } catch (error) {
-      this.trouble = { NotAllowedError: "mic_denied", NotFoundError: "mic_none" }[error.name] ?? "mic_failed";
+      this.#close();
+      this.trouble = TROUBLES[error.name] ?? "mic_failed";
     }
     await this.#list();
     return this.draw();
+  }
+
+  /** Return the id of the approved microphone that was used last, else of the usual, else of any; empty where none is. */
+  #preferred(found) {
+    const approved = found.filter(({ name }) => isApproved(name, this.approved));
+    const last = approved.find(({ name }) => name === this.choices.microphone);
+    return (last ?? approved.find(({ isUsual }) => isUsual) ?? approved[0])?.id ?? "";
+  }
+
+  #close() {
+    this.microphone?.close();
+    this.microphone = null;
+    this.sounds = [];
   }
 
   #hear(chunk) {
@@ -114,8 +146,15 @@ export class Setup {
   }
 
   async #list() {
-    const found = (await navigator.mediaDevices?.enumerateDevices?.()) ? await microphones() : [];
-    options($("microphone"), found.map(({ id }) => id), (id) => found.find((one) => one.id === id).name || say("mic_unknown"), this.microphone?.id);
+    const found = navigator.mediaDevices ? await microphones() : [];
+    const named = (id) => found.find((one) => one.id === id).name;
+    options($("microphone"), found.map(({ id }) => id), named, this.microphone?.id);
+    for (const option of $("microphone").options) this.#mark(option, option.textContent);
+  }
+
+  #mark(option, name) {
+    option.disabled = !isApproved(name, this.approved);
+    if (option.disabled) option.textContent = say("mic_marked", { name });
   }
 
   #choose(name) {
@@ -145,6 +184,10 @@ export class Setup {
     $("microphone-says").className = this.trouble || isLoud ? "trouble" : isHeard ? "good" : "";
     for (const root of [$("check-levels"), $("levels")]) drawLevels(root, this.sounds);
   }
+}
+
+function notApproved() {
+  return new DOMException("not an approved microphone", "SecurityError");
 }
 
 function drawLevels(root, sounds) {

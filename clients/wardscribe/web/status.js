@@ -59,8 +59,8 @@ function linkText(link, { seconds, isFull, isRecording }) {
   return link === "gone" ? "link_connecting" : `link_${link}`;
 }
 
-/** Show the buttons that make sense; `must`: sentences still to be looked at; `isOurs`: the note is edited here. */
-export function drawFooter(model, { must, isOurs }) {
+/** Show the buttons that make sense; `must`: sentences still to be looked at; `isOurs`: the note is edited here; `trouble`: the microphone's. */
+export function drawFooter(model, { must, isOurs, trouble }) {
   const state = model.outcome || (model.state === "open" ? "" : model.state);
   const isElsewhere = model.state === "review" && !isOurs;
   const shown = new Set(isElsewhere ? ["take"] : (BUTTONS[state] ?? []));
@@ -68,13 +68,13 @@ export function drawFooter(model, { must, isOurs }) {
   for (const id of ALL) $(id).hidden = !shown.has(id);
   $("levels").hidden = !isLive(model);
   $("approve").setAttribute("aria-disabled", String(must > 0));
-  drawSays(model, { must, isOurs, isElsewhere });
+  drawSays(model, { must, isOurs, isElsewhere, trouble: model.state === "paused" ? trouble : "" });
 }
 
-function drawSays(model, { must, isOurs, isElsewhere }) {
+function drawSays(model, { must, isOurs, isElsewhere, trouble }) {
   const says = isElsewhere
     ? text("elsewhere", { client: model.editor })
-    : must ? text("must_touch", { count: must }) : isOurs && !model.outcome ? text("ready_to_approve") : "";
+    : must ? text("must_touch", { count: must }) : isOurs && !model.outcome ? text("ready_to_approve") : trouble && text(trouble);
   setText($("says"), says);
-  $("says").className = must ? "doubt" : "";
+  $("says").className = must ? "doubt" : trouble ? "trouble" : "";
 }

@@ -24,7 +24,9 @@ export const TEXTS = {
   mic_failed: "The microphone cannot be opened. Does another program use it?",
   mic_none: "No microphone was found.",
   mic_gone: "The microphone went away. The recording is paused.",
-  mic_unknown: "Unknown microphone",
+  mic_another: "The recording goes on with {name}.",
+  mic_marked: "{name} (not approved)",
+  mic_not_approved: "None of the microphones here is approved. Plug in an approved one, or ask IT.",
   not_sent: "Nothing is sent or recorded before you start.",
   information: "Information",
   information_text:
@@ -93,6 +95,7 @@ export const TEXTS = {
   keep: "Keep",
   error_busy: "The service has no room for another conversation just now. Try again soon.",
   error_idle: "Nothing happens. In a minute the conversation is discarded.",
+  error_not_approved: "The microphone is not approved here.",
   error_draft_failed: "No draft could be made. All that was said stands under “Not included”.",
   error_not_heard: "Something failed in the service. What could not be heard is marked [uhørbart].",
   error_approval_failed: "The note is not approved: the service could not write down that it is. Try again.",

@@ -24,7 +24,9 @@ export const TEXTS = {
   mic_failed: "Mikrofonen kan ikke åpnes. Er den i bruk av et annet program?",
   mic_none: "Fant ingen mikrofon.",
   mic_gone: "Mikrofonen ble borte. Opptaket står på pause.",
-  mic_unknown: "Ukjent mikrofon",
+  mic_another: "Opptaket går videre med {name}.",
+  mic_marked: "{name} (ikke godkjent)",
+  mic_not_approved: "Ingen av mikrofonene her er godkjent. Koble til en godkjent, eller spør IKT.",
   not_sent: "Ingenting blir sendt eller tatt opp før du starter.",
   information: "Informasjon",
   information_text:
@@ -93,6 +95,7 @@ export const TEXTS = {
   keep: "Behold",
   error_busy: "Tjenesten har ikke plass til flere samtaler akkurat nå. Prøv igjen om litt.",
   error_idle: "Ingenting skjer. Om ett minutt forkastes samtalen.",
+  error_not_approved: "Mikrofonen er ikke godkjent her.",
   error_draft_failed: "Det ble ikke noe utkast. Alt som ble sagt, står under «Ikke tatt med».",
   error_not_heard: "Noe sviktet i tjenesten. Det som ikke ble hørt, er merket [uhørbart].",
   error_approval_failed: "Notatet er ikke godkjent: tjenesten fikk ikke skrevet ned at det er det. Prøv igjen.",

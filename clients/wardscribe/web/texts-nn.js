@@ -24,7 +24,9 @@ export const TEXTS = {
   mic_failed: "Mikrofonen kan ikkje opnast. Er han i bruk av eit anna program?",
   mic_none: "Fann ingen mikrofon.",
   mic_gone: "Mikrofonen vart borte. Opptaket står på pause.",
-  mic_unknown: "Ukjend mikrofon",
+  mic_another: "Opptaket går vidare med {name}.",
+  mic_marked: "{name} (ikkje godkjend)",
+  mic_not_approved: "Ingen av mikrofonane her er godkjende. Kople til ein godkjend, eller spør IKT.",
   not_sent: "Ingenting blir sendt eller teke opp før du startar.",
   information: "Informasjon",
   information_text:
@@ -93,6 +95,7 @@ export const TEXTS = {
   keep: "Behald",
   error_busy: "Tenesta har ikkje plass til fleire samtalar akkurat no. Prøv igjen om litt.",
   error_idle: "Ingenting skjer. Om eitt minutt blir samtalen forkasta.",
+  error_not_approved: "Mikrofonen er ikkje godkjend her.",
   error_draft_failed: "Det vart ikkje noko utkast. Alt som vart sagt, står under «Ikkje teke med».",
   error_not_heard: "Noko svikta i tenesta. Det som ikkje vart høyrt, er merkt [uhørbart].",
   error_approval_failed: "Notatet er ikkje godkjent: tenesta fekk ikkje skrive ned at det er det. Prøv igjen.",
