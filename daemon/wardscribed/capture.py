@@ -32,7 +32,7 @@ async def record(session: Session, heard: Callable[[], None]) -> None:
     A microphone that fails ends nobody else's session.
     """
     try:
-        await _hand_over(session, Microphone(session.microphone, len(session.tracks)), heard)
+        await _hand_over(session, Microphone(session.start.microphone, len(session.tracks)), heard)
     except MicrophoneError as error:
         session.warn("microphone_failed", str(error))
     except Exception as error:

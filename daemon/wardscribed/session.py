@@ -54,8 +54,6 @@ class Session:
         self.id = session_id
         self.start = start
         self.language = start.language
-        self.template = start.template
-        self.microphone = start.microphone
         self.log = EventLog()
         self.state = State.OPEN
         self.rights = Rights()
@@ -69,15 +67,12 @@ class Session:
         self.tracks = [Track(role, Listener(settings, n_mels)) for role in start.channels]
         self.drafting = Drafting(drafter, self.log)
         self._settings = utterances or UtteranceSettings()
+        self.prompt = self._settings.prompt
+        """Words for the decoder to expect."""
         self._arrival = Arrival(self.tracks, self.log)
         self._acknowledging = Acknowledging(self.tracks, self.log)
         self.hearing = Hearing(self.tracks, self.log, self._settings)
         self.step(Step.START)
-
-    @property
-    def prompt(self) -> str:
-        """Words for the decoder to expect."""
-        return self._settings.prompt
 
     # ------------------------------------------------------------------------------------- from the connection
 
@@ -287,7 +282,7 @@ class Session:
         if self.state is State.DRAFTING:
             self.step(Step.DRAFTED)
             self.warn("draft_failed", "no draft could be made; what was said is listed as left out")
-            self.drafting.publish(all_left_out(self.template, self.transcript()))
+            self.drafting.publish(all_left_out(self.start.template, self.transcript()))
 
     def tell_editor(self) -> None:
         """Tell all viewers who edits now."""
