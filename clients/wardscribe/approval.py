@@ -20,4 +20,6 @@ def check_microphone(name: str, approved: Sequence[str]) -> None:
     """Raise RefusedError where a microphone is not approved, or not named where only some are."""
     if not is_approved(name, approved):
         names = ", ".join(f"'{part}'" for part in approved)
-        raise RefusedError(f"the microphone '{name or 'default'}' is not approved here; name one of: {names}")
+        raise RefusedError(
+            f"the microphone '{name or 'default'}' is not approved here; name one of: {names}", "not_approved"
+        )

@@ -80,6 +80,11 @@ class Bedside:
         """Wait until the page is at this state of the session."""
         await self.page.locator(f"#state[data-state={state}]").wait_for()
 
+    async def has_draft(self) -> None:
+        """Wait until the draft can be read and changed: the state is told before it comes."""
+        await self.has_state("review")
+        await self.page.locator("#sections button.said").first.wait_for()
+
     async def said(self) -> str:
         """Return the committed words that stand on the page."""
         committed = "(e) => [...e.childNodes].filter((n) => n.className !== 'tail').map((n) => n.textContent).join('')"

@@ -44,7 +44,7 @@ async def picture(browser: Browser, server: SoundServer, url: str, folder: Path,
         await bedside.hears("ha")
         await asyncio.sleep(2)
         await bedside.press("stop")
-        await bedside.has_state("review")
+        await bedside.has_draft()
         await bedside.page.mouse.move(0, 0)
         if await bedside.page.locator("#next-flag").is_visible():
             await bedside.press("next-flag")

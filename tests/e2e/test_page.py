@@ -27,7 +27,7 @@ async def test_from_start_to_an_approved_note(daemon: Daemon, sound_server: Soun
         await bedside.hears("metoprolol")
         assert await page.locator("#sections .sentence").count() > 0, "the note grows while people talk"
         await bedside.press("stop")
-        await bedside.has_state("review")
+        await bedside.has_draft()
         doubts = await page.locator(".sentence.must").count()
         is_held = await page.locator("#approve").get_attribute("aria-disabled") == "true"
         assert is_held == (doubts > 0), "what was heard with doubt is to be looked at first"

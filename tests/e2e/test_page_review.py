@@ -39,7 +39,7 @@ async def test_a_note_is_reviewed_by_keyboard(daemon: Daemon, sound_server: Soun
         await bedside.has_state("paused")
         await is_accessible(bedside)
         await bedside.page.keyboard.press("F4")
-        await bedside.has_state("review")
+        await bedside.has_draft()
         await look_at_evidence(bedside)
         await change(bedside)
         await remove(bedside, await take_in(bedside))

@@ -81,7 +81,8 @@ export class Microphone {
 
   async #look(onEnd) {
     const found = await microphones();
-    if (!ALIASES.includes(this.id) && !found.some(({ id }) => id === this.id)) this.#end(onEnd);
+    const isGone = !found.some(({ id }) => id === this.id); // where there is no other, the track itself ends
+    if (isGone && found.length && !ALIASES.includes(this.id)) this.#end(onEnd);
   }
 
   #end(onEnd) {

@@ -44,7 +44,8 @@ function onEvent(event) {
 function changed(before) {
   const { state, session } = page.model;
   remember(memory, { session: state === "wiped" ? "" : session });
-  if (state !== "recording") silence();
+  const isRetold = page.isReloaded && isLive(page.model); // what was before the reload; since when it lacks sound must stay
+  if (state !== "recording" && !isRetold) silence();
   if (state === "review" && before === "drafting") [page.touched, page.lit] = [new Set(), NOTHING_LIT];
   if (state === "wiped") page.lit = NOTHING_LIT;
   if (state === "written") page.cleared = setTimeout(again, SHOWN_MS);
