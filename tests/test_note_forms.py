@@ -121,3 +121,22 @@ def test_load_names_what_is_wrong_with_a_form(tmp_path: Path, content: str, name
     (tmp_path / "min.json").write_text(content, encoding="utf-8")
     with pytest.raises(ConfigError, match=named):
         forms.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (["Søvnen blir tre.", "Da blir apettiten en firer."], {4: 3}),  # the name was misheard
+        (["Søvnen blir tre.", "Daappetitten blir en firer."], {4: 3}),  # joined to the word before it
+        (["Søvnen har vi snakket om, abbetiden blir fire."], {}),
+        (["Søvnen er grei, men aptitten blir fire."], {}),
+        (["Søvnen da, fire på abbetiden."], {}),
+        (["Hvordan sover du?", "Og abbetiden?", "Da blir det fire der."], {}),
+        (["Søvnen blir tre.", "Da blir det fire der."], {}),  # a question may have been lost: neither is sure
+        (["Nattesøvnen tre og matlysten to."], {5: 2}),  # the three stands between two names
+        (["Fire på nattesøvn, men to på matlyst."], {4: 4}),
+    ],
+)
+def test_form_takes_no_score_beside_a_misheard_name(said: list[str], expected: dict[int, int]) -> None:
+    """A score stands only where its item's own name was heard beside it; a misheard one leaves it out."""
+    assert scores(madrs(OPENING, *(("clinician", text) for text in said))) == expected

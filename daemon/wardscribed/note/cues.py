@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 Hits = dict[str, float]
 """Weight by label; labels without a hit are absent."""
@@ -16,6 +17,9 @@ STRONG = 3.0
 """The weight of one strong cue."""
 WEIGHTS = {"strong": STRONG, "weak": 1.0, "asked": STRONG}
 MIN_AFFIX = 2
+MIN_LIKE = 5
+LIKE = 0.7
+"""Share of letters in common from which a word may be another one misheard: «aptitt» and «appetitt» have 0.86."""
 MIN_STEM = 3
 """An ending counts only behind a stem: `*itt` is no cue in «litt»."""
 
@@ -75,6 +79,30 @@ class CueTable:
                 if cue.label != "0" and (not cue.rest or _follows(cue.rest, tokens, i + 1)) and size >= best:
                     best, found = size, cue.label
         return found
+
+    def places(self, tokens: Sequence[str]) -> list[tuple[range, str]]:
+        """Return which words are cues of which label, the longest first; none shares a word with another."""
+        found = [
+            ((len(cue.rest), len(token)), range(i, i + 1 + len(cue.rest)), cue.label)
+            for i, token in enumerate(tokens)
+            for cue in self._at(token)
+            if not cue.rest or _follows(cue.rest, tokens, i + 1)
+        ]
+        taken: list[tuple[range, str]] = []
+        for _, at, label in sorted(found, key=lambda one: one[0], reverse=True):
+            if not any(set(at) & set(other) for other, _ in taken):
+                taken.append((at, label))
+        return taken
+
+    def resembled(self, token: str) -> str:
+        """Return the label of a longer cue word that a token may be, misheard or joined to another; empty for none."""
+        for table in (self._words, self._beginnings):
+            for stem, cues in table.items():
+                if len(stem) >= MIN_LIKE and (
+                    stem in token or SequenceMatcher(None, stem, token[: len(stem) + 1], False).ratio() >= LIKE
+                ):
+                    return cues[0].label
+        return ""
 
     def _at(self, token: str) -> Iterable[Cue]:
         yield from self._words.get(token, ())

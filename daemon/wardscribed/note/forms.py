@@ -18,6 +18,7 @@ from wardscribed.note.corrections import corrected
 from wardscribed.note.cues import CueTable
 from wardscribed.note.language import Language
 from wardscribed.note.numbers import Number
+from wardscribed.note.scored import Beside
 from wardscribed.note.sentences import Piece
 
 FOLDER = Path(__file__).parents[1] / "forms"
@@ -124,6 +125,8 @@ class Filler:
     _open: bool = False
     _asked: tuple[int, int] | None = None
     """Item that the clinician last spoke of, and the turn."""
+    _near: bool = False
+    """The clinician has named nothing else since."""
     _scores: dict[int, tuple[float, tuple[int, ...]]] = field(default_factory=dict, repr=False)
     _quotes: dict[int, list[dict[str, Any]]] = field(default_factory=dict, repr=False)
 
@@ -134,7 +137,9 @@ class Filler:
         named = self._named(piece)
         by_clinician = piece.speaker == "clinician" and piece.sure
         if by_clinician and named:
-            self._asked = (named, piece.turn)
+            self._asked, self._near = (named, piece.turn), True
+        elif by_clinician and self._may_name(piece):
+            self._near = False
         if not piece.question and not self._score(piece, named):
             self._take_back(piece)
         if not by_clinician and self._asked:
@@ -142,25 +147,44 @@ class Filler:
             if len(quotes) < MAX_QUOTES:
                 quotes.append({"turn": piece.turn, "text": piece.text})
 
+    def _may_name(self, piece: Piece) -> bool:
+        """Return whether a sentence may name an item by a word that was misheard."""
+        numbers = self.language.numbers.scores(piece.text)
+        return not Beside(piece.text, numbers, self.form.cues, self.language).names_nothing()
+
     def _named(self, piece: Piece) -> int:
         """Return the item that a sentence names, by its longest cue; 0 where it names none."""
         found = self.form.cues.longest(piece.tokens)
         return int(found) if found else 0
 
     def _score(self, piece: Piece, named: int) -> bool:
-        """Take the score that a sentence gives; return whether it gives one."""
-        number = named or (self._asked[0] if self._asked else 0)
-        if not number or len(piece.tokens) > MAX_SCORE_WORDS:
+        """Take the scores that a sentence gives; return whether it gives one."""
+        if len(piece.tokens) > MAX_SCORE_WORDS or not piece.sure:
             return False
-        item = self.form.items[number - 1]
-        if (piece.speaker or "") not in item.speakers or not piece.sure:
-            return False
-        value = self._spoken(piece, item, bool(named))
-        if value is not None:
+        text, _ = corrected(piece.text, self.language)
+        numbers = self.language.numbers.scores(text)
+        beside = Beside(text, numbers, self.form.cues, self.language)
+        given: dict[int, float] = {}
+        for number in numbers:
+            item = beside.item(number) if named else self._meant(piece, beside)
+            if item and self._fits(number, text, piece, self.form.items[item - 1]):
+                given[item] = float(number.value)
+        for item, value in given.items():
+            self._keep(item, value, piece, named)
+        return bool(given)
+
+    def _meant(self, piece: Piece, beside: Beside) -> int:
+        """Return the item of «da blir det tre der»: the one last asked about, if no other name can stand in it."""
+        scores = set(piece.tokens) & self.language.sets["scoring"]
+        return self._asked[0] if self._asked and self._near and scores and beside.names_nothing() else 0
+
+    def _keep(self, item: int, value: float, piece: Piece, named: int) -> None:
+        """Keep a score, last of all; a second one without a name may be another item's, so that neither is sure."""
+        before = self._scores.pop(item, None)
+        again = not named and before is not None and before[0] != value
+        if not again or self.language.retract.match(piece.text):
             asked = (self._asked[1],) if self._asked and not named else ()
-            self._scores.pop(number, None)  # the last one given stands last
-            self._scores[number] = (value, (*asked, piece.turn))
-        return value is not None
+            self._scores[item] = (value, (*asked, piece.turn))
 
     def _take_back(self, piece: Piece) -> None:
         """«… tre. Nei, vent …»: a score that is taken back is none until another one is said."""
@@ -168,17 +192,8 @@ class Filler:
         if given and self.language.retract.match(piece.text):
             del self._scores[given[-1]]
 
-    def _spoken(self, piece: Piece, item: Item, named: bool) -> float | None:
-        """Return the number that a sentence gives for an item: the last in range that counts nothing else."""
-        scores = named or bool(set(piece.tokens) & self.language.sets["scoring"])
-        text, _ = corrected(piece.text, self.language)
-        fitting = [n for n in self._numbers(text) if self._fits(n, text, item)] if scores else []
-        return float(fitting[-1].value) if fitting else None
-
-    def _numbers(self, text: str) -> list[Number]:
-        return self.language.numbers.scores(text)
-
-    def _fits(self, number: Number, text: str, item: Item) -> bool:
+    def _fits(self, number: Number, text: str, piece: Piece, item: Item) -> bool:
+        """Return whether a number may be an item's score: said by whom it counts from, in range, counting nothing."""
         try:
             in_range = item.low <= float(number.value) <= item.high
         except ValueError:
@@ -186,7 +201,8 @@ class Filler:
         unit = self.language.numbers.unit_after(text, number)
         follows = text[number.end :].split()[:1]
         word = follows[0].lower().strip(".,") if follows else ""
-        return in_range and (word in item.units or unit in item.units if item.units else not unit)
+        right_unit = word in item.units or unit in item.units if item.units else not unit
+        return in_range and right_unit and (piece.speaker or "") in item.speakers
 
     def answers(self) -> dict[str, Any] | None:
         """Return the filled form as JSON values, or None where nobody filled it in."""

@@ -19,7 +19,7 @@ from wardscribed.note.numbers import NumberWords
 
 FOLDER = Path(__file__).parents[1] / "languages"
 LANGUAGES = ("nb", "nn", "en")
-_TOKEN = re.compile(r"\w+(?:[-/.,:'’]\w+)*")
+WORD = re.compile(r"\w+(?:[-/.,:'’]\w+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ class Words:
     inner: tuple[str, ...]
     tag: tuple[str, ...]
     scoring: tuple[str, ...]
+    beside_score: tuple[str, ...]
     record: tuple[str, ...]
     strike: tuple[str, ...]
     opening: tuple[str, ...]
@@ -161,7 +162,7 @@ class Language:
 
 def tokens(text: str) -> list[str]:
     """Return the words of a text in lower case, without signs."""
-    return _TOKEN.findall(text.lower())
+    return WORD.findall(text.lower())
 
 
 @functools.cache
