@@ -37,6 +37,7 @@ def draft(case: cases.Case, roles: bool, models: Models | None = None) -> DraftN
 
 def score(case: cases.Case, note: DraftNote) -> Counter[str]:
     """Return the counts of one note."""
+    holds = {section.id: section.labels for section in load()[case.template].sections}  # a template may merge sections
     said = [
         (
             section.id,
@@ -56,7 +57,7 @@ def score(case: cases.Case, note: DraftNote) -> Counter[str]:
         count["found"] += bool(hits)
         count["critical"] += fact.critical
         count["critical found"] += bool(hits) and fact.critical
-        count["placed"] += any(section == fact.section for section, *_ in hits)
+        count["placed"] += any(fact.section in holds.get(section, (section,)) for section, *_ in hits)
     for kind, groups in case.forbidden:
         wrong = any(_all(groups, text) for _, text, *_ in said)
         count["forbidden said"] += wrong
