@@ -23,6 +23,7 @@ needs_screen = needs_package("xvfb", "openbox", "xdotool", *QT_PACKAGES)
 needs_desktop = needs_package("xvfb", "openbox", "trayer", "xdotool", "imagemagick", *QT_PACKAGES)
 _PATIENCE_S = 60
 _TRIES = 5
+_OWN = ("DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "NO_AT_BRIDGE", "XDG_RUNTIME_DIR")
 _MENU_S = 10
 _TRAYER = ["--edge", "top", "--align", "right", "--widthtype", "request", "--height", "32", "--SetDockType", "true"]
 
@@ -36,7 +37,7 @@ class Desktop:
     @property
     def own(self) -> dict[str, str]:
         """What of it is the screen's."""
-        return {name: self.environment[name] for name in ("DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "NO_AT_BRIDGE")}
+        return {name: self.environment[name] for name in _OWN}
 
     def do(self, *words: str) -> str:
         """Run xdotool and return what it prints."""
@@ -102,6 +103,8 @@ def running_desktop(*, has_tray: bool = True) -> Iterator[Desktop]:
             display = {"DISPLAY": f":{numbers.readline().strip()}"}
         # No session bus: a tray is then of the XEmbed kind, and notifications are Qt's own.
         environment = os.environ | display | {"DBUS_SESSION_BUS_ADDRESS": "unix:path=/nonexistent", "NO_AT_BRIDGE": "1"}
+        # A tray is one a person: those of other tests on this machine are other people's.
+        environment["XDG_RUNTIME_DIR"] = stack.enter_context(tempfile.TemporaryDirectory())
         stack.enter_context(_ended_with_block(["openbox", "--sm-disable"], environment))
         if has_tray:
             stack.enter_context(_ended_with_block(["trayer", *_TRAYER], environment))
