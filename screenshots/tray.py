@@ -19,7 +19,7 @@ from wardscribe.labels import labels
 from wardscribe.protocol import State
 from wardscribe.tray.words import words
 
-_SPOKEN_S = 45
+_SPOKEN_S = 47
 
 
 def main() -> None:
@@ -36,12 +36,13 @@ def main() -> None:
 def picture(scheme: str, folder: Path, scratch: Path) -> None:
     """Hold a conversation up to its draft, and take a picture of every window."""
     with (
-        running_sound_server(scratch) as sound,
+        running_sound_server(scratch, channels=2) as sound,
         running_daemon(scratch / "daemon.log") as daemon,
         running_desktop() as desktop,
         running_tray(
             sound.environment | desktop.own,
-            *("--url", daemon.url, "--device", MICROPHONE, "--roles", "clinician", "--scheme", scheme),
+            *("--url", daemon.url, "--scheme", scheme, "--device", MICROPHONE),
+            *("--channels", "2", "--roles", "clinician,patient"),
         ) as process,
     ):
         told = Told(process)
@@ -50,8 +51,8 @@ def picture(scheme: str, folder: Path, scratch: Path) -> None:
         captions = desktop.wait_for(words("nb").said)
         choose(desktop, "s")
         told.until_state(State.RECORDING)
-        with sound.play(spoken(scratch / "a.wav", _SPOKEN_S)) as player:
-            for _ in range(6):
+        with sound.play(spoken(scratch / "a.wav", _SPOKEN_S, start_s=0)) as player:
+            for _ in range(14):
                 told.until(protocol.Commit)
             told.until(protocol.Partial)
             desktop.take_picture(folder / f"tray-captions-{scheme}.png", captions)

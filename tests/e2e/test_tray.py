@@ -64,11 +64,11 @@ class Told:
         self.until(StateChanged, state=state)
 
 
-def spoken(path: Path, seconds: int = 9) -> Path:
+def spoken(path: Path, seconds: int = 9, start_s: int = 11) -> Path:
     """Write a part of the demo's consultation."""
     with wave.open(str(demo.CONSULTATION)) as whole, wave.open(str(path), "wb") as part:
         part.setparams(whole.getparams())
-        whole.setpos(11 * whole.getframerate())
+        whole.setpos(start_s * whole.getframerate())
         part.writeframes(whole.readframes(seconds * whole.getframerate()))
     return path
 
