@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from tests.desktop import QT_PACKAGES
-from tests.packages import needs_package
+from tests.packages import MARKER, needs_package
 from wardscribe import cli, protocol
 from wardscribe.errors import RefusedError
 from wardscribe.notices import Disconnected, Waiting
@@ -207,7 +207,7 @@ def test_icons_differ_in_grey_too() -> None:
         check=False,
     )
     if run.returncode and "libEGL" in run.stderr:
-        pytest.skip("Debian package missing: libegl1")
+        pytest.skip(MARKER + "libegl1")
     assert run.returncode == 0, run.stderr
     shapes = run.stdout.splitlines()
 

@@ -43,7 +43,7 @@ class Keeping:
             count, contents = self._seals.open(_owner(unseal.session, hello), unseal.states, now)
             return take_up(contents, count, now, begin)
         except ProtocolError as error:
-            log.warning("session %s is not taken up: %s", log_name(unseal.session), error)
+            log.warning("session %s is not taken up: %s", log_name(unseal.session), error.code)
             raise
 
     def note_approved(self, session: Session) -> None:
