@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from wardscribe.soundserver import recorded_source
 
 MICROPHONE = "ApprovedMic"
 needs_sound_server = needs_package("pulseaudio", "pulseaudio-utils", "libasound2-plugins", "libportaudio2")
-_PATIENCE_S = 20
+_PATIENCE_S = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,13 @@ class SoundServer:
             command, env=self.environment, check=True, capture_output=True, text=True, timeout=_PATIENCE_S
         )
         return done.stdout.strip()
+
+    def until_recorded(self, pid: int, source: str) -> None:
+        """Wait until a process records from the source of this name, and where it is "" until from none."""
+        deadline = time.monotonic() + _PATIENCE_S
+        while (heard := self.recorded_by(pid)) != source and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert heard == source
 
     def recorded_by(self, pid: int) -> str:
         """Return the name of the source that a process records from at this moment, or nothing."""

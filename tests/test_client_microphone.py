@@ -190,16 +190,16 @@ def test_a_pause_closes_the_terminals_microphone(sound_server: SoundServer, daem
     command = ["mic", "--url", daemon.url, "--device", MICROPHONE]
     with typist(command, sound_server.environment) as person:
         at = person.await_text("Opptak", person.await_text("p lukker mikrofonen"))
-        assert sound_server.recorded_by(person.process.pid) == MICROPHONE
+        sound_server.until_recorded(person.process.pid, MICROPHONE)
         person.type("p")
         at = person.await_text("mikrofonen er lukket", at)
-        assert sound_server.recorded_by(person.process.pid) == ""
+        sound_server.until_recorded(person.process.pid, "")
         person.type("p")
         at = person.await_text("Opptak", at)
-        assert sound_server.recorded_by(person.process.pid) == MICROPHONE
+        sound_server.until_recorded(person.process.pid, MICROPHONE)
         person.process.send_signal(signal.SIGINT)
         at = person.await_text("[g]odkjenn", at)
-        assert sound_server.recorded_by(person.process.pid) == ""
+        sound_server.until_recorded(person.process.pid, "")
         person.type("f\n")
         person.await_text("Forkastet.", at)
         assert person.process.wait(PATIENCE_S) == 0

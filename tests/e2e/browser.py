@@ -17,10 +17,15 @@ from tests.soundserver import SoundServer
 
 needs_browser = needs_package("chromium", "pulseaudio", "pulseaudio-utils")
 PATIENCE_MS = 60_000
+expect.set_options(timeout=PATIENCE_MS)
 CHROMIUM = "/usr/bin/chromium"
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 STEREO = "/?who=clinician,patient"
 """Each of two people has a channel."""
+SAID = """
+  [...document.querySelectorAll("#lines .words")].map((line) => [...line.childNodes]
+    .filter((node) => node.className !== "tail").map((node) => node.textContent).join("").trim()).join(" ")
+"""
 FLAGS = (
     *(["--no-sandbox"] if os.geteuid() == 0 else []),
     "--use-fake-ui-for-media-stream",
@@ -72,7 +77,7 @@ class Bedside:
         await self.press("discard")
         await self.page.locator("#sure button[value=discard]").click()
         await self.has_state("discarded")
-        assert await self.page.locator("#lines li").count() == 0
+        await expect(self.page.locator("#lines li")).to_have_count(0)
         grave = [fault for fault in self.faults if "WebSocket" not in fault]  # the browser tells of every cut line
         assert not grave, grave
 
@@ -87,12 +92,15 @@ class Bedside:
 
     async def said(self) -> str:
         """Return the committed words that stand on the page."""
-        committed = "(e) => [...e.childNodes].filter((n) => n.className !== 'tail').map((n) => n.textContent).join('')"
-        lines = await self.page.locator("#lines .words").evaluate_all(f"all => all.map({committed})")
-        return " ".join(line.strip() for line in lines)
+        return str(await self.page.evaluate(SAID))
+
+    async def has_said(self, *words: str) -> None:
+        """Wait until all these words are committed."""
+        has_all = f"(words) => {{ const said = ({SAID}).toLowerCase(); return words.every((w) => said.includes(w)) }}"
+        await self.page.wait_for_function(has_all, arg=words)
 
     async def hears(self, pattern: str) -> None:
-        """Wait until these words stand in the conversation."""
+        """Wait until these words stand in the conversation, be it in its tail."""
         await self.page.locator("#lines").get_by_text(re.compile(pattern, re.IGNORECASE)).first.wait_for()
 
     async def look_at_doubts(self) -> int:

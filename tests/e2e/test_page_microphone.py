@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from benchmarks.daemon import Daemon
-from tests.e2e.browser import PATIENCE_MS, STEREO, Bedside, http_address, needs_browser, open_page, running_browser
+from tests.e2e.browser import STEREO, Bedside, http_address, needs_browser, open_page, running_browser
 from tests.soundserver import MICROPHONE, SoundServer
 
 pytestmark = [needs_browser, pytest.mark.timeout(300)]
@@ -38,7 +38,7 @@ async def telling(browser: Browser, url: str) -> AsyncIterator[Bedside]:
 
 async def hears(bedside: Bedside, *names: str) -> None:
     """Wait until the page listens to these microphones and to no other."""
-    await expect(bedside.page.locator("html")).to_have_attribute("data-hears", ",".join(names), timeout=PATIENCE_MS)
+    await expect(bedside.page.locator("html")).to_have_attribute("data-hears", ",".join(names))
 
 
 @contextmanager
@@ -89,7 +89,7 @@ async def test_a_talk_goes_on_with_another_microphone(daemon: Daemon, sound_serv
             pull_out()
             await bedside.has_state("paused")
         await hears(bedside)
-        await expect(bedside.page.locator("#says")).to_contain_text("Mikrofonen ble borte", timeout=PATIENCE_MS)
+        await expect(bedside.page.locator("#says")).to_contain_text("Mikrofonen ble borte")
         await bedside.press("resume")
         await bedside.has_state("recording")
         await hears(bedside, MICROPHONE)
@@ -113,5 +113,6 @@ async def test_only_approved_microphones_are_opened(
                 await bedside.has_state("recording")
                 await hears(bedside, OTHER)
                 marked = page.locator("#microphone option", has_text="ikke godkjent")
-                assert await marked.evaluate_all("all => all.map((one) => one.disabled)") == [True]
+                await expect(marked).to_have_count(1)
+                await expect(marked).to_be_disabled()
                 await bedside.discard()

@@ -163,7 +163,7 @@ def test_nobody_listens_in_a_pause(desktop: Desktop, sound_server: SoundServer, 
         ):
             choose(desktop, letter)
             told.until_state(state)
-            assert sound_server.recorded_by(process.pid) == heard
+            sound_server.until_recorded(process.pid, heard)
 
 
 def test_a_draft_is_discarded_only_when_asked_twice(
