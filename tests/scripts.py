@@ -31,7 +31,7 @@ class ScriptedVad:
 class ScriptedRecognizer:
     """Hears one word in every request, or whatever `hear` does."""
 
-    name, n_mels, languages, workers = "scripted", 80, ("nb", "nn", "en"), 1
+    name, n_mels, languages, places = "scripted", 80, ("nb", "nn", "en"), 1
 
     def __init__(self, hear: Callable[[Sequence[Request]], None] = lambda _: None) -> None:
         self._hear = hear

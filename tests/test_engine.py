@@ -6,7 +6,7 @@ import asyncio
 import gc
 import itertools
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -207,6 +207,50 @@ async def test_failing_drafter_ends_only_its_own_draft(caplog: pytest.LogCapture
     assert neighbour.note is not None
     assert "KeyError" in caplog.text
     assert "'ord'" not in caplog.text
+
+
+class Growing:
+    """A drafter that tells how many of its kind work at a time."""
+
+    def __init__(self) -> None:
+        self.working = self.most = 0
+
+    def __call__(self, transcript: Transcript, _: bool) -> DraftNote:
+        self.working += 1
+        self.most = max(self.most, self.working)
+        time.sleep(0.05)
+        self.working -= 1
+        return DraftNote("t", transcript.language, ())
+
+
+def breaking(transcript: Transcript, _: bool) -> DraftNote:
+    """Makes no note."""
+    raise KeyError(transcript.turns[0].text)
+
+
+async def test_drafts_grow_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All read along while people talk, whatever happens to one, and never two at a time: threads take turns."""
+    monkeypatch.setattr("wardscribed.engine._GROW_S", 0.05)
+    growing = Growing()
+    drafters: list[Callable[[Transcript, bool], DraftNote]] = [growing, growing, breaking, growing, growing]
+    sessions = [
+        Session(str(number), Start("nb"), drafter, EndpointSettings(), 80) for number, drafter in enumerate(drafters)
+    ]
+    engine = Engine([Device(ScriptedRecognizer())], ScriptedVad((1.0, 2.0)))  # type: ignore[arg-type]
+    moving = asyncio.create_task(engine.run())
+    for session in sessions:
+        engine.add(session)
+        session.receive_audio(0, bytes(2 * 4 * SAMPLE_RATE))
+    engine.wake()
+    viewers = [session.log.open_viewer(0) for session in sessions if session.id != "2"]
+    async with asyncio.timeout(PATIENCE_S):
+        for viewer in viewers:
+            while not any(isinstance(event, protocol.Note) for event in await viewer.take()):
+                pass
+    moving.cancel()
+    await asyncio.gather(moving, return_exceptions=True)
+
+    assert growing.most == 1
 
 
 @pytest.fixture

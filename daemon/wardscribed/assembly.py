@@ -34,8 +34,8 @@ def build_engine(config: Config) -> Engine:
     for recognizer in recognizers:
         recognizer.warm_up(config.model.beam)
     limits = _GPU if recognizers[0].device == "cuda" else _CPU
-    workers = sum(recognizer.workers for recognizer in recognizers)
-    scheduler = Scheduler(workers, limits, decode_seconds(recognizers, limits.batch))
+    places = sum(recognizer.places for recognizer in recognizers)
+    scheduler = Scheduler(places, limits, decode_seconds(recognizers, limits.batch))
     devices = [Device(recognizer, recognizer.another) for recognizer in recognizers]
     return Engine(devices, Vad.load(), scheduler, config.model.beam)
 

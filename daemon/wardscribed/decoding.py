@@ -1,8 +1,8 @@
-"""The decode loops: whatever is most urgent goes to the worker that is free.
+"""The decode loops: whatever is most urgent goes to the place that is free.
 
     session.needs → scheduler → device.py [thread: features, recognizer] → session.receive_hypothesis
 
-As many loops run as the devices have workers.  A request is cut from the audio when its turn comes.
+As many loops run as the devices have places.  A request is cut from the audio when its turn comes.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Decoding:
         try:
             async with asyncio.TaskGroup() as tasks:
                 for device in self._devices:
-                    for number in range(device.recognizer.workers):
+                    for number in range(device.recognizer.places):
                         tasks.create_task(self._serve(device, sessions, settle), name=f"decode-{number}")
         finally:
             for device in self._devices:

@@ -1,4 +1,4 @@
-"""What moves the sessions: one audio thread listens for all of them, the devices' workers decode for all of them.
+"""What moves the sessions: one audio thread listens for all of them, the devices decode for all of them.
 
     receive_audio → [audio thread: VAD, features] → receive_heard → decoding.py → receive_hypothesis
 
@@ -8,7 +8,6 @@ Sessions are touched on the event loop only; listeners' audio in the audio threa
 from __future__ import annotations
 
 import asyncio
-import itertools
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -33,7 +32,7 @@ _LEAST_TICK_S, _MOST_TICK_S = 0.02, 0.06  # audio that arrives within a tick sha
 _TICK_A_SESSION_S = 0.0015  # the VAD takes 16 channels in a third of the time that it takes them one by one
 _QUALITY_S = 1.0
 _DRAFTS = 8  # at a time: a language model may take a minute over one
-_GROW_EVERY = 4  # of those seconds
+_GROW_S = 4.0
 _TALKING = (State.RECORDING, State.PAUSED, State.DRAFTING)
 
 
@@ -41,15 +40,16 @@ class Engine:
     """Runs the sessions that are added to it until it is cancelled."""
 
     def __init__(self, devices: Sequence[Device], vad: Vad, scheduler: Scheduler | None = None, beam: int = 1) -> None:
-        """The devices hold the same model; the scheduler knows how many workers they have."""
+        """The devices hold the same model; the scheduler knows how many places they have."""
         self.recognizer = devices[0].recognizer
         self._vad = vad
         self._sessions: dict[str, Session] = {}
         self._audio = asyncio.Event()
         self._audio_thread = ThreadPoolExecutor(1, "audio")
         self._note_threads = ThreadPoolExecutor(_DRAFTS, "note")
+        self._growing_thread = ThreadPoolExecutor(1, "growing")
         self._tasks: asyncio.TaskGroup | None = None
-        self._scheduler = scheduler or Scheduler(sum(device.recognizer.workers for device in devices))
+        self._scheduler = scheduler or Scheduler(sum(device.recognizer.places for device in devices))
         self._decoding = Decoding(devices, self._scheduler, beam)
 
     def has_room(self) -> bool:
@@ -78,10 +78,12 @@ class Engine:
                 self._tasks = tasks
                 tasks.create_task(self._listen(), name="listen")
                 tasks.create_task(self._decoding.run(self._moved, self._settle), name="decode")
-                tasks.create_task(self._report(tasks), name="report")
+                tasks.create_task(self._report(), name="report")
+                tasks.create_task(self._grow(), name="grow")
         finally:
             self._audio_thread.shutdown(wait=True)
             self._note_threads.shutdown(wait=True)
+            self._growing_thread.shutdown(wait=True)
 
     async def _listening(self, function: Callable[..., T], *args: object) -> T:
         """Run `function` in the audio thread."""
@@ -122,16 +124,25 @@ class Engine:
         with contained(session):
             session.receive_draft(await asyncio.get_running_loop().run_in_executor(self._note_threads, make))
 
-    async def _grow(self, session: Session) -> None:
-        """Let the draft read along."""
+    async def _grow(self) -> None:
+        """Let the drafts read along, one after the other: side by side they would take turns with every decode."""
+        while True:
+            sessions = self._moved()
+            for session in sessions:
+                await self._grow_one(session)
+                await asyncio.sleep(_GROW_S / len(sessions))
+            if not sessions:
+                await asyncio.sleep(_GROW_S)
+
+    async def _grow_one(self, session: Session) -> None:
         try:
             if (make := session.begin_growing()) is not None:
-                session.show_growing(await asyncio.get_running_loop().run_in_executor(self._note_threads, make))
+                session.show_growing(await asyncio.get_running_loop().run_in_executor(self._growing_thread, make))
         except Exception as error:  # the final draft will tell
             log.error("session %s: the draft does not grow: %s", log_name(session.id), frames(error))
 
-    async def _report(self, tasks: asyncio.TaskGroup) -> None:
-        for second in itertools.count():
+    async def _report(self) -> None:
+        while True:
             await asyncio.sleep(_QUALITY_S)
             self._decoding.wake()  # a partial that was not due yet may be, though no audio came
             for session in self._moved():
@@ -140,8 +151,6 @@ class Engine:
                         session.acknowledge(at_once=True)
                         session.report_quality()
                 self._settle(session)  # what failed before is tried again
-                if second % _GROW_EVERY == 0:
-                    tasks.create_task(self._grow(session), name="grow")
 
 
 def _pending(session: Session) -> list[Listener]:

@@ -23,9 +23,9 @@ _ROUNDS = 4
 
 
 def decode_seconds(recognizers: Sequence[Recognizer], batch: int) -> float:
-    """Return the seconds a request of full batches takes when every worker of like recognizers is busy."""
+    """Return the seconds a request of full batches takes when every place of like recognizers is taken."""
     requests = _requests(recognizers[0], batch)
-    calls = [recognizer for recognizer in recognizers for _ in range(recognizer.workers)]
+    calls = [recognizer for recognizer in recognizers for _ in range(recognizer.places)]
     with ThreadPoolExecutor(len(calls)) as threads:
         began = time.monotonic()
         for _ in range(_ROUNDS):

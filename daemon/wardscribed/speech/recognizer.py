@@ -2,7 +2,7 @@
 
 A request is encoded once, over no more context than its audio needs; generated without timestamp tokens, whose rules
 cost a host round trip per row and step; and aligned once with the same encoder output, which gives every word its time
-and every token its probability.  As many threads may call a recognizer as it has workers; it returns when all is done.
+and every token its probability.  As many threads call a recognizer as it has places; it returns when all is done.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from wardscribed.values import SAMPLE_RATE, Hypothesis, Word
 BUCKETS = (100, 150, 200, 250, 300, 350, 400, 500, 600, 800, 1000, 1200, 1600, 2000, 2500, 3000)
 """Mel frames (10 ms) of the windows that are encoded: the rows of a batch must be equally long."""
 _TAIL = 30  # frames of silence behind the audio, at least: a decoder that does not see a word end drops or repeats it
+_PLACES_A_WORKER = 2  # while one batch is between two calls and waits for Python, the worker has another
 _DECODER_POSITIONS = 448  # prompt and answer
 
 
@@ -80,8 +81,8 @@ class Recognizer(Protocol):
         """Those of nb, nn and en that the model was taught."""
 
     @property
-    def workers(self) -> int:
-        """How many threads may call `decode` at the same time."""
+    def places(self) -> int:
+        """How many threads are to call `decode` at the same time for all of it to be busy."""
 
     def decode(self, requests: Sequence[Request]) -> list[Hypothesis]:
         """Return one hypothesis a request, in order."""
@@ -118,7 +119,7 @@ class WhisperRecognizer:
         self._folder = folder
         self.name = folder.name
         self.n_mels = folder.n_mels
-        self.workers = settings.workers
+        self.places = _PLACES_A_WORKER * settings.workers
         self.languages = tuple(ours for ours, theirs in LANGUAGES.items() if set(theirs) & set(folder.languages))
         if not self.languages:
             raise ModelError(f"the model in {folder.path} knows neither Norwegian nor English")

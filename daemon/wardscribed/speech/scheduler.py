@@ -54,11 +54,11 @@ class Limits:
 
 
 class Scheduler:
-    """Plans the decodes of one or more like devices that together have `workers` places."""
+    """Plans the decodes of one or more like devices that together have so many `places`."""
 
-    def __init__(self, workers: int = 1, limits: Limits = Limits(), decode_s: float = 0.0) -> None:
-        """`decode_s`: how long a worker takes for one request of a full batch when nobody speaks."""
-        self._workers = workers
+    def __init__(self, places: int = 1, limits: Limits = Limits(), decode_s: float = 0.0) -> None:
+        """`decode_s`: how long a request of a full batch takes when all places are taken and nobody speaks."""
+        self._places = places
         self._limits = limits
         self._decode_s = decode_s
         self._promised_s = decode_s * limits.crowding
@@ -67,7 +67,7 @@ class Scheduler:
         self._decoded: dict[Hashable, float] = {}  # when it was last planned
 
     def next_batch(self, wants: Sequence[Want], now: float) -> list[Want]:
-        """Return what a free worker decodes now, the most urgent first; it is then in flight.
+        """Return what a free place decodes now, the most urgent first; it is then in flight.
 
         A batch is of one shape and kind, and urgent requests do not wait for partials that happen to have theirs.
         """
@@ -88,7 +88,7 @@ class Scheduler:
         return batch
 
     def receive_done(self, batch: Sequence[Want], seconds: float) -> None:
-        """Take note that a worker decoded `batch` in so many seconds."""
+        """Take note that `batch` was decoded in so many seconds."""
         self._in_flight.difference_update(want.key for want in batch)
         self._decode_s += _SMOOTHING * (seconds / len(batch) - self._decode_s)
 
@@ -100,7 +100,7 @@ class Scheduler:
     def interval(self, now: float) -> float:
         """Return the seconds from one partial to the next of those who speak now: the more they are, the longer."""
         speaking = sum(now - at < _RECENT_S for at in self._decoded.values())
-        stretched = speaking * self._decode_s / (self._workers * self._limits.partial_share)
+        stretched = speaking * self._decode_s / (self._places * self._limits.partial_share)
         return max(self._limits.shortest_s, stretched)
 
     def has_time(self, now: float) -> bool:
@@ -111,7 +111,7 @@ class Scheduler:
         """Return whether one more could talk all the time beside so many sessions that do, each within its bound."""
         rate = 1 / self._limits.longest_s + self._limits.urgent_rate
         decode_s = max(self._decode_s, self._promised_s)
-        return (sessions + 1) * rate * decode_s <= self._workers * self._limits.load
+        return (sessions + 1) * rate * decode_s <= self._places * self._limits.load
 
     def _is_due(self, want: Want, now: float, interval: float) -> bool:
         return want.is_urgent or now - self._decoded.get(want.key, -interval) >= interval
