@@ -165,7 +165,7 @@ def test_a_person_reads_edits_and_approves(daemon: Daemon, complaint: Path) -> N
         person.type("e 1 Pusten er tung.\n")
         at = person.await_text("[g]odkjenn", person.await_text("1 Pusten er tung.  ⚑", at))
         person.type("g\n")
-        person.await_text("Samtalen er slettet", person.await_text("Levert.", at))
+        person.await_text("Samtalen er slettet", person.await_text("Godkjent.", at))
         assert person.process.wait(PATIENCE_S) == 0
 
 
@@ -210,8 +210,8 @@ def test_a_draft_is_taken_over_and_back(daemon: Daemon, complaint: Path) -> None
             theirs = other.await_text("edited by wardscribe file", theirs)
             at = first.await_text("[g]odkjenn", first.await_text("redigeres nå av wardscribe file", at))
             first.type("g\n")
-            first.await_text("Levert.", at)
-            other.await_text("Delivered.", theirs)
+            first.await_text("Godkjent.", at)
+            other.await_text("Approved.", theirs)
             assert (first.process.wait(PATIENCE_S), other.process.wait(PATIENCE_S)) == (0, 0)
 
 

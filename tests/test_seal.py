@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from wardscribe.protocol import ProtocolError
+from wardscribe.protocol import ProtocolError, Reason, State
 from wardscribed.errors import ConfigError
 from wardscribed.trust.seal import KEY_BYTES, Owner, Seals, load_key
+from wardscribed.trust.tombstones import End
 
 KEY = bytes(range(KEY_BYTES))
 OWNER = Owner("s", "token", "device")
@@ -122,7 +123,7 @@ def test_a_session_that_is_over_stays_over() -> None:
     """What was approved or discarded cannot be opened again, so no note is written twice."""
     one = seals()
     state = one.seal(OWNER, 0, 9, b"sentinel", NOW)
-    one.retire(OWNER.session, NOW)
+    one.retire(OWNER.session, End(State.DISCARDED, Reason.BY_CLINICIAN, 3), NOW)
 
     assert refused(OWNER, [state], by=one) == "stale_seal"
 

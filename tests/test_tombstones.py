@@ -1,4 +1,4 @@
-"""What is over stays over: also in the next life of the daemon, on a full disk, and when the clock jumps."""
+"""What is over stays over, and how it ended is known: in the next life, on a full disk, and when the clock jumps."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from wardscribe.protocol import ProtocolError
+from wardscribe.protocol import ProtocolError, Reason, State
 from wardscribed.errors import ConfigError
 from wardscribed.trust.seal import KEY_BYTES, Owner, Seals
-from wardscribed.trust.tombstones import Tombstones
+from wardscribed.trust.tombstones import End, Tombstones
 
 NOW = 1_800_000_000.0
 LIFETIME_S = 600
 DAY_S = 86_400
+END = End(State.DISCARDED, Reason.BY_CLINICIAN, 29)
 
 
 @pytest.fixture
@@ -29,15 +30,36 @@ def tombstones(path: Path, now: float = NOW) -> Tombstones:
 
 def test_the_next_life_knows_what_is_over(path: Path) -> None:
     """And nothing else."""
-    tombstones(path).add("one", NOW)
+    tombstones(path).add("one", END, NOW)
 
     assert "one" in tombstones(path)
     assert "other" not in tombstones(path)
 
 
-def test_the_file_holds_digests_and_times_only(path: Path) -> None:
+@pytest.mark.parametrize(
+    "end", [END, End(State.WRITTEN, Reason.NO_RECORD_SYSTEM, 1), End(State.WRITTEN, Reason.NONE, 2_000_000)]
+)
+def test_the_next_life_knows_how_it_ended(path: Path, end: End) -> None:
+    """Whoever comes back is told by the same event."""
+    tombstones(path).add("one", end, NOW)
+
+    assert tombstones(path).end_of("one") == end
+    assert tombstones(path).end_of("other") is None
+
+
+def test_what_was_noted_last_holds(path: Path) -> None:
+    """An approval that could not be written down was refused, and the session discarded then."""
+    one = tombstones(path)
+    one.add("one", End(State.WRITTEN, Reason.NO_RECORD_SYSTEM, 31), NOW)
+    one.add("one", END, NOW)
+
+    assert one.end_of("one") == END
+    assert tombstones(path).end_of("one") == END
+
+
+def test_the_file_holds_digests_ends_and_times_only(path: Path) -> None:
     """Not even the session's number can be read in it, and nobody else may read it."""
-    tombstones(path).add("sentinel", NOW)
+    tombstones(path).add("sentinel", END, NOW)
 
     assert "sentinel" not in path.read_text()
     assert path.stat().st_mode & 0o777 == 0o600
@@ -46,10 +68,10 @@ def test_the_file_holds_digests_and_times_only(path: Path) -> None:
 def test_it_is_written_once(path: Path) -> None:
     """However often it is said."""
     one = tombstones(path)
-    one.add("one", NOW)
+    one.add("one", END, NOW)
     size = path.stat().st_size
-    one.add("one", NOW)
-    tombstones(path).add("one", NOW)
+    one.add("one", END, NOW)
+    tombstones(path).add("one", END, NOW)
 
     assert path.stat().st_size == size
 
@@ -59,7 +81,7 @@ def test_a_seal_of_a_session_that_is_over_opens_in_no_life(path: Path) -> None:
     owner = Owner("s", "", "")
     seals = Seals(bytes(KEY_BYTES), LIFETIME_S, tombstones(path))
     state = seals.seal(owner, 0, 1, b"sentinel", NOW)
-    seals.retire("s", NOW)
+    seals.retire("s", END, NOW)
     for now in (NOW - DAY_S, NOW, NOW + LIFETIME_S):
         again = Seals(bytes(KEY_BYTES), LIFETIME_S, tombstones(path, now + DAY_S))
         with pytest.raises(ProtocolError, match="is over"):
@@ -68,24 +90,24 @@ def test_a_seal_of_a_session_that_is_over_opens_in_no_life(path: Path) -> None:
 
 def test_what_can_be_forgotten_goes_from_the_file(path: Path) -> None:
     """At the next start after its time."""
-    tombstones(path).add("old", NOW)
+    tombstones(path).add("old", END, NOW)
     later = NOW + LIFETIME_S + DAY_S + 1
-    tombstones(path, later).add("new", later)
+    tombstones(path, later).add("new", END, later)
 
     assert "old" not in tombstones(path, later)
     assert "new" in tombstones(path, later)
     assert len(path.read_text().split("\n")) == 2
 
 
-@pytest.mark.parametrize("size", range(1, 43))
+@pytest.mark.parametrize("size", range(1, 69))
 def test_a_line_that_breaks_off_spoils_no_other(path: Path, size: int) -> None:
     """A full disk leaves half a line: those before and after it hold."""
     one = tombstones(path)
-    one.add("before", NOW)
+    one.add("before", END, NOW)
     whole = path.read_bytes()
-    one.add("broken", NOW)
+    one.add("broken", END, NOW)
     path.write_bytes(path.read_bytes()[: len(whole) + size])
-    tombstones(path).add("after", NOW)
+    tombstones(path).add("after", END, NOW)
 
     again = tombstones(path)
     assert "before" in again
@@ -95,9 +117,13 @@ def test_a_line_that_breaks_off_spoils_no_other(path: Path, size: int) -> None:
 
 def test_rubbish_in_the_file_is_passed_over(path: Path) -> None:
     """Whatever it is."""
-    path.write_bytes(b"\xff\x00 \n x y z\n" + b"a" * 10_000)
+    digest = "a" * 32
+    wrong = ["\xff\x00 ", " x y z", "a" * 10_000, f"{digest} gone  1 1800000000", f"{digest} written  -1 1900000000"]
+    wrong += [f"{digest} written  {10**9} 1900000000", f"{digest} written  \u0b66 1900000000"]
+    path.write_text("\n".join(wrong), encoding="utf-8")
 
-    assert "one" not in tombstones(path)
+    assert tombstones(path).end_of("one") is None
+    assert path.read_text(encoding="utf-8") == ""
 
 
 def test_a_full_disk_is_told_and_written_to_once_there_is_room(path: Path) -> None:
@@ -107,10 +133,10 @@ def test_a_full_disk_is_told_and_written_to_once_there_is_room(path: Path) -> No
     path.symlink_to("/dev/full")
     for _ in range(2):
         with pytest.raises(OSError, match="No space left"):
-            one.add("one", NOW)
+            one.add("one", END, NOW)
     assert "one" in one
     path.unlink()
-    one.add("one", NOW)
+    one.add("one", END, NOW)
 
     assert "one" in tombstones(path)
 
@@ -124,8 +150,8 @@ def test_a_file_that_cannot_be_used_is_named(tmp_path: Path) -> None:
 def test_memory_does_not_grow_for_ever() -> None:
     """What is past goes when the next comes."""
     one = Tombstones(LIFETIME_S)
-    one.add("old", NOW)
-    one.add("new", NOW + LIFETIME_S + DAY_S + 1)
+    one.add("old", END, NOW)
+    one.add("new", END, NOW + LIFETIME_S + DAY_S + 1)
 
     assert "old" not in one
     assert "new" in one

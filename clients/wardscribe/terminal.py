@@ -21,7 +21,7 @@ from rich.text import Text
 from wardscribe import protocol
 from wardscribe.conversation import Conversation, Line, Placed, left_out, placed
 from wardscribe.labels import HARMLESS, Labels
-from wardscribe.protocol import LeftOut, Role, Sentence, State
+from wardscribe.protocol import LeftOut, Reason, Role, Sentence, State
 
 _ROLE_STYLES = {Role.CLINICIAN: "cyan", Role.PATIENT: "green", Role.OTHER: "magenta", Role.UNKNOWN: "blue"}
 _METER_CELLS = 8
@@ -68,7 +68,9 @@ class Terminal:
             case protocol.StateChanged(state=State.WRITTEN | State.DISCARDED as state):
                 self._end_live()
                 reason = self._labels.outcomes.get(event.reason, event.reason)
-                self.say(f"{self._labels.states[state]}. {reason}".rstrip())
+                # Without a record system nothing was delivered to anybody: approved is all it is.
+                told = State.APPROVED if event.reason is Reason.NO_RECORD_SYSTEM else state
+                self.say(f"{self._labels.states[told]}. {reason}".rstrip())
             case protocol.StateChanged(state=State.WIPED):
                 self._end_live()
                 self.say(self._labels.wiped)

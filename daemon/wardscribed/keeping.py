@@ -1,4 +1,4 @@
-"""What of a session outlives the daemon: the seals that its client keeps, and the mark that it is over."""
+"""What of a session outlives the daemon: the seals that its client keeps, and the mark that tells how it ended."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ import time
 from collections.abc import Callable
 
 from wardscribe import protocol
-from wardscribe.protocol import ProtocolError, Start
-from wardscribed.sealing import Keeper, take_up
+from wardscribe.protocol import ProtocolError, Reason, Start, State, StateChanged
+from wardscribed.sealing import Keeper, over, take_up
 from wardscribed.session import Session
 from wardscribed.trust.identity import log_name
 from wardscribed.trust.seal import Owner, Seals
+from wardscribed.trust.tombstones import End
 
 log = logging.getLogger(__name__)
+
+_LAST = (State.WRITTEN, State.DISCARDED)
 
 
 class Keeping:
@@ -52,22 +55,30 @@ class Keeping:
         Raises ProtocolError `approval_failed` where that cannot be written down.
         """
         try:
-            self._retire(session)
+            # It will be told as approved, and then as written.
+            self._retire(session, End(State.WRITTEN, Reason.NO_RECORD_SYSTEM, session.log.seq + 2))
         except OSError as error:
             log.error("'seal.ended_file': an approval is refused: %s", error.strerror)
             message = f"nothing was approved: the daemon cannot write down that it is ({error.strerror}); try again"
             raise ProtocolError("approval_failed", message) from error
 
     def retire(self, session: Session) -> None:
-        """The session is over.  Where that cannot be written down this life of the daemon knows it, and the log."""
+        """The session is wiped.  Where that cannot be written down this life of the daemon knows it, and the log."""
+        told = (event for event in session.log.since(0) if isinstance(event, StateChanged) and event.state in _LAST)
         try:
-            self._retire(session)
+            for event in told:
+                self._retire(session, End(event.state, event.reason, event.seq))
         except OSError as error:
             log.error("'seal.ended_file': a restart will not know that a session is over: %s", error.strerror)
 
-    def _retire(self, session: Session) -> None:
+    def _retire(self, session: Session, end: End) -> None:
         if self._seals is not None:
-            self._seals.retire(session.id, time.time())
+            self._seals.retire(session.id, end, time.time())
+
+    def recall(self, session_id: str) -> Session | None:
+        """Return a session that is over, of which nothing is left but how it ended; None where that is not known."""
+        end = self._seals.end_of(session_id) if self._seals is not None else None
+        return over(session_id, end) if end is not None else None
 
 
 def _owner(session_id: str, hello: protocol.Hello) -> Owner:

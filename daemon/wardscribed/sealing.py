@@ -15,11 +15,14 @@ import orjson
 
 from wardscribe import protocol
 from wardscribe.fields import from_json
-from wardscribe.protocol import Commit, Note, ProtocolError, Sealed, Source, Start, State, StateChanged, Utterance
+from wardscribe.protocol import Commit, Note, ProtocolError, Role, Sealed, Source, Start, State, StateChanged, Utterance
+from wardscribed.audio.endpointing import EndpointSettings
+from wardscribed.drafting import all_left_out
 from wardscribed.errors import frames
 from wardscribed.session import Session
 from wardscribed.track import Interrupted, Said
 from wardscribed.trust.seal import Owner, Seals
+from wardscribed.trust.tombstones import End
 from wardscribed.values import SAMPLE_RATE, Word, milliseconds, samples
 from wardscribed.wire import encode
 
@@ -91,6 +94,16 @@ def take_up(contents: Sequence[bytes], count: int, now: float, begin: Callable[[
         raise ProtocolError("bad_seal", f"the session cannot go on here: {error}") from error
     except Exception as error:  # it was sealed by us, so this is a bug; its text may quote
         raise ProtocolError("bad_seal", f"the sealed state cannot be taken up: {frames(error)}") from None
+    return session
+
+
+def over(session_id: str, end: End) -> Session:
+    """Return a session as it is after it was wiped: it tells how it ended, and nothing else."""
+    start = Start(channels=(Role.UNKNOWN,))
+    session = Session(session_id, start, lambda said, _: all_left_out("", said), EndpointSettings(), n_mels=1)
+    last = StateChanged(end.seq, session_id, end.state, end.reason)
+    session.log.restore([last, StateChanged(end.seq + 1, session_id, State.WIPED)], end.seq + 1)
+    session.state, session.is_buried = State.WIPED, True
     return session
 
 

@@ -147,11 +147,12 @@ class Daemon:
         self.engine.wake()
 
     def find(self, session_id: str) -> Session:
-        """Return a session.  Raises ProtocolError `unknown_session`."""
-        try:
-            return self._sessions[session_id]
-        except KeyError:
-            raise ProtocolError("unknown_session", "there is no such session; it may have been wiped") from None
+        """Return a session, also one of which only its end is known.  Raises ProtocolError `unknown_session`."""
+        if session_id not in self._sessions:
+            if (session := self._keeping.recall(session_id)) is None:
+                raise ProtocolError("unknown_session", "there is no such session; it may have been wiped")
+            self._sessions[session_id], self._care[session_id] = session, Care(_now(), 0)
+        return self._sessions[session_id]
 
     def touched(self, session: Session) -> None:
         """Somebody did something with the session."""

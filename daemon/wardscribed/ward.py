@@ -35,7 +35,7 @@ class Ward(Protocol):
         """Whether the daemon goes down and takes no more audio: its client will say it again."""
 
     def find(self, session_id: str) -> Session:
-        """Return a live session, or raise ProtocolError `unknown_session`."""
+        """Return a session, live or over, or raise ProtocolError `unknown_session`."""
 
     def touched(self, session: Session) -> None:
         """Somebody did something with the session."""

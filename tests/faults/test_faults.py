@@ -17,11 +17,12 @@ import pytest
 
 from benchmarks.daemon import running_daemon
 from tests.faults import chaos
-from tests.faults.ward import WORDS, Talk, Ward, alone, conversation
+from tests.faults.ward import ROLES, WORDS, Talk, Ward, alone, conversation
 from tests.peer import Peer, open_peer
 from tests.scripted_model import write_model
 from wardscribe import protocol
-from wardscribe.protocol import Hello, State
+from wardscribe.client import Client
+from wardscribe.protocol import Hello, Start, State
 
 pytestmark = pytest.mark.timeout(300)
 PATIENCE_S = 120
@@ -270,6 +271,43 @@ async def test_approved_session_stays_over_after_a_kill(ward: Ward, pcm: bytes) 
             await peer.expect_error("stale_seal")
         await ward.kill()
     await ward.start()
+
+
+@pytest.mark.parametrize("last", [State.WRITTEN, State.DISCARDED])
+async def test_how_it_ended_is_told_after_a_kill(ward: Ward, pcm: bytes, last: State) -> None:
+    """Decided on from the desk while the laptop had no line, and the daemon killed: both are told what was decided."""
+    assert ward.daemon is not None
+    async with asyncio.timeout(PATIENCE_S), ward.line.laid() as url, Client(url) as laptop:
+        laptop.start(Start(channels=ROLES))
+        await laptop.send_audio(pcm[: 4 * 16_000 * 2])
+        laptop.stop()
+        note = await anext(event async for event in laptop if isinstance(event, protocol.Note) and event.final)
+        session, ward.line.port = laptop.session, 0
+        ward.line.cut()
+        async with open_peer(ward.daemon.url) as desk:
+            await desk.say(protocol.Watch(session))
+            await desk.say(protocol.Take())
+            await desk.say(protocol.Approve(note.hash) if last is State.WRITTEN else protocol.Discard())
+            await desk.expect_state(last)
+        await ward.kill()
+        await ward.start()
+        states = await ends(laptop)
+        async with open_peer(ward.daemon.url) as desk:
+            await desk.say(protocol.Watch(session))
+            assert (await desk.expect(protocol.StateChanged)).state is last
+
+    assert states == [last, State.WIPED]
+
+
+async def ends(client: Client) -> list[State]:
+    """Return the states that a client is told from now on, up to the last."""
+    states: list[State] = []
+    async for event in client:
+        if isinstance(event, protocol.StateChanged):
+            states.append(event.state)
+            if event.state is State.WIPED:
+                break
+    return states
 
 
 async def test_a_full_disk_refuses_an_approval_and_a_kill_brings_none_twice(ward: Ward, pcm: bytes) -> None:

@@ -230,7 +230,8 @@ function drawStatus() {
 function drawDone({ outcome, reason, note: approved }) {
   const isApproved = outcome === "written";
   $("done-title").textContent = say(isApproved ? "approved" : "discarded");
-  $("done-text").textContent = isApproved ? `${word("outcomes", reason)} ${say("approved_text")}` : reason === "idle" ? say("discarded_idle") : "";
+  const approvedText = approved ? `${word("outcomes", reason)} ${say("approved_text")}` : say("approved_gone");
+  $("done-text").textContent = isApproved ? approvedText : reason === "idle" ? say("discarded_idle") : "";
   if (isApproved && approved) drawRead($("approved-note"), approved);
   else $("approved-note").replaceChildren();
 }

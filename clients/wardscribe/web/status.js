@@ -65,6 +65,7 @@ export function drawFooter(model, { must, isOurs, trouble }) {
   const isElsewhere = model.state === "review" && !isOurs;
   const shown = new Set(isElsewhere ? ["take"] : (BUTTONS[state] ?? []));
   if (!must) shown.delete("next-flag");
+  if (!model.note) shown.delete("copy"); // it ended while the page was away
   for (const id of ALL) $(id).hidden = !shown.has(id);
   $("levels").hidden = !isLive(model);
   $("approve").setAttribute("aria-disabled", String(must > 0));

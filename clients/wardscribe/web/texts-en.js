@@ -84,6 +84,7 @@ export const TEXTS = {
   elsewhere: "The draft is edited from {client} now.",
   take: "Take over",
   approved: "The note is approved",
+  approved_gone: "The conversation is wiped, and the note cannot be shown here.",
   approved_text: "The conversation is wiped. The note stays here until you begin another, ten minutes at most.",
   discarded: "Everything is discarded and wiped",
   discarded_idle: "Nothing happened for a long time. Everything is discarded and wiped.",

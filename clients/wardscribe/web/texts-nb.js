@@ -84,6 +84,7 @@ export const TEXTS = {
   elsewhere: "Utkastet redigeres nå fra {client}.",
   take: "Ta over",
   approved: "Notatet er godkjent",
+  approved_gone: "Samtalen er slettet, og notatet kan ikke vises her.",
   approved_text: "Samtalen er slettet. Notatet står her til du begynner en ny samtale, høyst i ti minutter.",
   discarded: "Alt er forkastet og slettet",
   discarded_idle: "Ingenting skjedde på lenge. Alt er forkastet og slettet.",

@@ -84,6 +84,7 @@ export const TEXTS = {
   elsewhere: "Utkastet blir no redigert frå {client}.",
   take: "Ta over",
   approved: "Notatet er godkjent",
+  approved_gone: "Samtalen er sletta, og notatet kan ikkje visast her.",
   approved_text: "Samtalen er sletta. Notatet står her til du byrjar ein ny samtale, høgst i ti minutt.",
   discarded: "Alt er forkasta og sletta",
   discarded_idle: "Ingenting hende på lenge. Alt er forkasta og sletta.",

@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from wardscribe.protocol import ProtocolError
 from wardscribed.errors import ConfigError
-from wardscribed.trust.tombstones import Tombstones
+from wardscribed.trust.tombstones import End, Tombstones
 
 KEY_BYTES = 32
 VERSION = 2
@@ -100,10 +100,14 @@ class Seals:
         self._remember(owner.session, count)
         return count, [content for _, _, content in opened]
 
-    def retire(self, session: str, now: float) -> None:
+    def retire(self, session: str, end: End, now: float) -> None:
         """The session is over: no seal of it opens any more.  Raises OSError where a restart would not know."""
-        self._tombstones.add(session, now)
+        self._tombstones.add(session, end, now)
         self._oldest.pop(session, None)
+
+    def end_of(self, session: str) -> End | None:
+        """How a session ended; None where it is not over, as far as is known."""
+        return self._tombstones.end_of(session)
 
     def _remember(self, session: str, count: int) -> None:
         self._oldest.pop(session, None)

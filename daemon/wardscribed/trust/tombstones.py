@@ -1,7 +1,7 @@
-"""Which sessions are over: no seal of them opens again, so no note is approved twice.
+"""Which sessions are over, and how they ended: no seal of them opens again, so no note is approved twice.
 
-In memory, and in a file where one is configured.  A line is a digest of the session's random id and the second from
-which it may be forgotten; nothing in it tells of a patient, a person or a machine.
+In memory, and in a file where one is configured.  A line is a digest of the session's random id, how it ended, and the
+second from which it may be forgotten; nothing in it tells of a patient, a person or a machine.
 """
 
 from __future__ import annotations
@@ -10,12 +10,29 @@ import contextlib
 import errno
 import hashlib
 import os
+import re
+from dataclasses import dataclass
 from pathlib import Path
 
+from wardscribe.protocol import Reason, State
 from wardscribed.errors import ConfigError
 
 _DIGEST = 32  # hexadecimal digits
+_LINE = re.compile(
+    rf"([0-9a-f]{{{_DIGEST}}}) (written|discarded) ({'|'.join(Reason)}) ([1-9]\d{{0,6}}) (\d{{10}})", re.ASCII
+)
 _CLOCK_S = 86_400  # a clock may be set back by a day and no tombstone is gone before the seals that it stands for
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How a session ended."""
+
+    state: State
+    """Written or discarded."""
+    reason: Reason
+    seq: int
+    """The number of the event that told it."""
 
 
 class Tombstones:
@@ -28,7 +45,7 @@ class Tombstones:
         """
         self._keep_s = lifetime_s + _CLOCK_S
         self._path = path
-        self._until: dict[str, int] = {}  # digest → seconds since 1970; the oldest first
+        self._ends: dict[str, tuple[End, int]] = {}  # digest → end, seconds since 1970; the oldest first
         self._unwritten: set[str] = set()  # of those, what the file could not take yet
         if path is not None:
             try:
@@ -38,44 +55,51 @@ class Tombstones:
 
     def __contains__(self, session: str) -> bool:
         """Whether it is over."""
-        return _digest(session) in self._until
+        return self.end_of(session) is not None
 
-    def add(self, session: str, now: float) -> None:
+    def end_of(self, session: str) -> End | None:
+        """How it ended; None where it is not over, as far as is known."""
+        return self._ends.get(_digest(session), (None, 0))[0]
+
+    def add(self, session: str, end: End, now: float) -> None:
         """It is over.  Raises OSError where the file cannot be written: then it is known in this life only."""
-        digest, until = _digest(session), int(now) + self._keep_s
-        while self._until and next(iter(self._until.values())) < now:
-            del self._until[next(iter(self._until))]
-        self._unwritten &= self._until.keys()
-        if digest not in self._until:
-            self._until[digest] = until
+        digest = _digest(session)
+        while self._ends and next(iter(self._ends.values()))[1] < now:
+            del self._ends[next(iter(self._ends))]
+        self._unwritten &= self._ends.keys()
+        if self.end_of(session) != end:  # not known yet, or discarded after its approval could not be written
+            self._ends.pop(digest, None)
+            self._ends[digest] = (end, int(now) + self._keep_s)
             self._unwritten.add(digest)
         if digest in self._unwritten and self._path is not None:
-            _append(self._path, _line(digest, self._until[digest]))
+            _append(self._path, _line(digest, *self._ends[digest]))
         self._unwritten.discard(digest)
 
     def _read(self, path: Path, now: float) -> None:
         _append(path, "")  # it can be written, and is there
         lines = path.read_text(encoding="ascii", errors="replace").split("\n")[1:]
-        self._until = {digest: until for digest, until in map(_parsed, lines) if digest and until >= now}
-        if len(self._until) < len(lines):
+        found = filter(None, map(_parsed, lines))
+        self._ends = {digest: (end, until) for digest, end, until in found if until >= now}
+        if len(self._ends) < len(lines):
             with contextlib.suppress(OSError):  # a longer file does no harm
-                _replace(path, "".join(_line(*it) for it in self._until.items()))
+                _replace(path, "".join(_line(digest, *it) for digest, it in self._ends.items()))
 
 
 def _digest(session: str) -> str:
     return hashlib.sha256(session.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGEST]
 
 
-def _line(digest: str, until: int) -> str:
+def _line(digest: str, end: End, until: int) -> str:
     """Begin with the line feed: what a full disk broke off before ends there."""
-    return f"\n{digest} {until}"
+    return f"\n{digest} {end.state} {end.reason} {end.seq} {until:010d}"
 
 
-def _parsed(line: str) -> tuple[str, int]:
-    """Return (digest, until) of a line; an empty digest where the line was not written to its end."""
-    digest, _, until = line.partition(" ")
-    is_whole = len(digest) == _DIGEST and until.isdecimal() and len(until) >= len("1800000000")
-    return (digest, int(until)) if is_whole else ("", 0)
+def _parsed(line: str) -> tuple[str, End, int] | None:
+    """Return (digest, end, until) of a line; None where it was not written to its end."""
+    if (found := _LINE.fullmatch(line)) is None:
+        return None
+    digest, state, reason, seq, until = found.groups()
+    return digest, End(State(state), Reason(reason), int(seq)), int(until)
 
 
 def _append(path: Path, text: str) -> None:
