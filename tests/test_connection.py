@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import threading
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, ConnectionClosedError
 
+from tests.fuzz.fakes import FakeWard
 from tests.peer import PATIENCE_S, open_peer
 from tests.test_session import conversation, open_session
 from wardscribe import protocol
-from wardscribe.protocol import State
+from wardscribe.protocol import ProtocolError, State
 from wardscribed import connection
 from wardscribed.care import is_abandoned
 from wardscribed.config import Config, ServerConfig
@@ -23,6 +28,8 @@ from wardscribed.note.templates import Library
 from wardscribed.server import Daemon
 from wardscribed.serving import listening
 from wardscribed.session import Session
+from wardscribed.trust.seal import KEY_BYTES, Seals
+from wardscribed.trust.tombstones import Tombstones
 
 
 async def test_a_bug_ends_its_connection_alone_and_quotes_nothing(
@@ -58,15 +65,23 @@ class Idle:
         """Nobody sleeps."""
 
 
+@asynccontextmanager
+async def serving(session: Session, monkeypatch: pytest.MonkeyPatch, seals: Seals | None = None) -> AsyncIterator[str]:
+    """Yield the address of a daemon with one session, which nobody moves."""
+    config = Config(server=ServerConfig(port=0))
+    daemon: Any = Daemon(config, Idle(), Drafts(Library(None)), seals=seals)  # type: ignore[arg-type]
+    monkeypatch.setattr(daemon, "admit", lambda _: protocol.Ready())
+    monkeypatch.setattr(daemon, "find", lambda _: session)
+    monkeypatch.setattr(daemon, "touched", lambda _: None)
+    async with listening(daemon) as url, asyncio.TaskGroup() as daemon._tasks:
+        yield url
+
+
 @pytest.fixture
 async def ward(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[str, Session]]:
-    """A daemon's address, and a session in it that nobody moves."""
-    daemon: Any = Daemon(Config(server=ServerConfig(port=0)), Idle(), Drafts(Library(None)))  # type: ignore[arg-type]
-    monkeypatch.setattr(daemon, "admit", lambda _: protocol.Ready())
+    """A daemon's address, and a session in it that records."""
     session = open_session()
-    monkeypatch.setattr(Daemon, "find", lambda *_: session)
-    monkeypatch.setattr(daemon, "touched", lambda _: None)
-    async with listening(daemon) as url:
+    async with serving(session, monkeypatch) as url:
         yield url, session
 
 
@@ -145,13 +160,12 @@ async def test_one_connection_edits_and_another_takes_over_explicitly(ward: tupl
 
 
 async def test_taking_over_in_the_middle_of_an_edit_and_approving_without_the_right(
-    ward: tuple[str, Session], monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What both wrote stands, in order; who lost the editing approves nothing, and an approval is of what was read."""
-    url, _ = ward
     session = conversation()
-    monkeypatch.setattr(Daemon, "find", lambda *_: session)
     async with (
+        serving(session, monkeypatch) as url,
         open_peer(url, protocol.Hello(client="bedside", session=session.id)) as bedside,
         open_peer(url, protocol.Hello(client="desk")) as desk,
     ):
@@ -175,6 +189,47 @@ async def test_taking_over_in_the_middle_of_an_edit_and_approving_without_the_ri
         await bedside.expect_error("not_editor")
 
     assert [s.text for s in edited.note.sections[0].sentences][:2] == ["Bedside.", "Desk."]
+
+
+async def test_an_approval_is_told_once_it_is_on_the_disk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A disk that takes its time holds up nobody else."""
+    session = conversation()
+    is_writing, is_written = threading.Event(), threading.Event()
+    ended = Tombstones(600, tmp_path / "ended", 0.0)
+
+    def write(_: int) -> None:
+        is_writing.set()
+        is_written.wait(PATIENCE_S)
+
+    monkeypatch.setattr(os, "fsync", write)
+    async with (
+        serving(session, monkeypatch, Seals(bytes(KEY_BYTES), 600, ended)) as url,
+        open_peer(url, protocol.Hello(client="bedside", session=session.id)) as bedside,
+        open_peer(url, protocol.Hello(client="desk")) as desk,
+    ):
+        await bedside.say(protocol.Approve((await bedside.expect(protocol.Note)).hash))
+        assert await asyncio.to_thread(is_writing.wait, PATIENCE_S)
+        await desk.say(protocol.Watch(session.id))
+        await desk.expect(protocol.Note)
+        told = [event.state for event in desk.events if isinstance(event, protocol.StateChanged)]
+        is_written.set()
+        await desk.expect_state(State.WRITTEN)
+        await bedside.expect_state(State.WRITTEN)
+
+    assert told[-1] is State.REVIEW
+    assert Tombstones(600, tmp_path / "ended", 0.0).end_of(session.id) is not None
+
+
+async def test_what_is_being_approved_is_not_changed() -> None:
+    """What its editor said right behind the approval, and before it left, is refused."""
+    ward: Any = FakeWard()
+    editor = connection.Connection(None, ward)  # type: ignore[arg-type]
+    editor._take(protocol.encode(protocol.Hello()))
+    editor._take(protocol.encode(protocol.Start(channels=(protocol.Role.CLINICIAN,))))
+    ward.session.is_being_approved = True
+    for late in (protocol.Edit("plan", 0, "Late."), protocol.Discard(), protocol.Approve("")):
+        with pytest.raises(ProtocolError, match="being approved"):
+            editor._take(protocol.encode(late))
 
 
 async def test_a_session_is_recorded_over_one_connection(ward: tuple[str, Session]) -> None:

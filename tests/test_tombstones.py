@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -55,6 +57,21 @@ def test_what_was_noted_last_holds(path: Path) -> None:
 
     assert one.end_of("one") == END
     assert tombstones(path).end_of("one") == END
+
+
+def test_what_must_be_durable_is_on_the_disk(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Written and then synced, not the other way round; and the file under its name before anything else."""
+    synced: list[tuple[bool, str]] = []
+
+    def sync(file: int) -> None:
+        synced.append((stat.S_ISDIR(os.fstat(file).st_mode), path.read_text()))
+
+    monkeypatch.setattr(os, "fsync", sync)
+    one = tombstones(path)
+    one.add("one", END, NOW)
+    one.add("other", END, NOW, is_durable=True)
+
+    assert synced == [(True, ""), (False, path.read_text())]
 
 
 def test_the_file_holds_digests_ends_and_times_only(path: Path) -> None:

@@ -135,7 +135,7 @@ class Connection:
             case protocol.Take():
                 self._take_over(self._any_session())
             case protocol.Approve():
-                self._approve(self._edited_session(), event)
+                self._ward.approve(self._edited_session(), event.hash)
             case protocol.Edit() | protocol.Restore() | protocol.Discard():
                 asking.decide(self._edited_session(), event)
             case _:
@@ -160,11 +160,6 @@ class Connection:
         if unseal.is_last:
             whole, self._states = replace(unseal, states=self._states), ()
             self._attach(self._ward.unseal(whole, self._hello), unseal.last_seq, is_watching=False)
-
-    def _approve(self, session: Session, approve: protocol.Approve) -> None:
-        session.check_approval(approve.hash)
-        self._ward.note_approved(session)
-        session.approve(approve.hash)
 
     def _start(self, start: protocol.Start) -> None:
         if self._ward.is_going_down:
@@ -215,6 +210,8 @@ class Connection:
     def _edited_session(self) -> Session:
         session = self._any_session()
         if session.rights.editor is self:
+            if session.is_being_approved:
+                raise ProtocolError("wrong_order", "the draft is being approved just now")
             return session
         if self._is_watching:
             raise ProtocolError("read_only", "this connection only watches the session; 'take' takes the editing over")
@@ -240,7 +237,9 @@ class Connection:
 
     async def _full(self) -> AsyncIterator[None]:
         """Yield as long as the session has so much undone that this peer must wait (TCP then holds it back)."""
-        while self._session is not None and self._session.backlog > _MAX_INBOX * len(self._session.tracks):
+        while (session := self._session) is not None and (
+            session.is_being_approved or session.backlog > _MAX_INBOX * len(session.tracks)
+        ):
             if self._socket.state is not SocketState.OPEN:
                 return
             yield

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Callable
@@ -49,18 +50,23 @@ class Keeping:
             log.warning("session %s is not taken up: %s", log_name(unseal.session), error.code)
             raise
 
-    def note_approved(self, session: Session) -> None:
-        """Note, before it is so, that the session is approved: no restart brings it back, no note is approved twice.
+    async def approve(self, session: Session, content_hash: str) -> None:
+        """Approve the draft that has this hash once it is on disk that it is; `approval_failed` where that cannot be.
 
-        Raises ProtocolError `approval_failed` where that cannot be written down.
+        So no restart, nor a power cut, brings the session back, and no note is approved twice.  A disk may take longer
+        than an event loop may be held: hence a thread.
         """
+        # It will be told as approved, and then as written.
+        end = End(State.WRITTEN, Reason.NO_RECORD_SYSTEM, session.log.seq + 2)
         try:
-            # It will be told as approved, and then as written.
-            self._retire(session, End(State.WRITTEN, Reason.NO_RECORD_SYSTEM, session.log.seq + 2))
+            await asyncio.to_thread(self._retire, session, end, is_durable=True)
+            session.approve(content_hash)
         except OSError as error:
             log.error("'seal.ended_file': an approval is refused: %s", error.strerror)
             message = f"nothing was approved: the daemon cannot write down that it is ({error.strerror}); try again"
-            raise ProtocolError("approval_failed", message) from error
+            session.warn("approval_failed", message)
+        except ProtocolError as error:  # it failed meanwhile, and was ended
+            session.warn(error.code, str(error))
 
     def retire(self, session: Session) -> None:
         """The session is wiped.  Where that cannot be written down this life of the daemon knows it, and the log."""
@@ -71,9 +77,9 @@ class Keeping:
         except OSError as error:
             log.error("'seal.ended_file': a restart will not know that a session is over: %s", error.strerror)
 
-    def _retire(self, session: Session, end: End) -> None:
+    def _retire(self, session: Session, end: End, *, is_durable: bool = False) -> None:
         if self._seals is not None:
-            self._seals.retire(session.id, end, time.time())
+            self._seals.retire(session.id, end, time.time(), is_durable=is_durable)
 
     def recall(self, session_id: str) -> Session | None:
         """Return a session that is over, of which nothing is left but how it ended; None where that is not known."""

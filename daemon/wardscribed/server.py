@@ -126,9 +126,18 @@ class Daemon:
         """Return what seals the session for who began it; None without a key."""
         return self._keeping.keeper(session, hello)
 
-    def note_approved(self, session: Session) -> None:
-        """Note that the session is approved, before it is.  Raises ProtocolError `approval_failed`."""
-        self._keeping.note_approved(session)
+    def approve(self, session: Session, content_hash: str) -> None:
+        """Begin to approve the draft that has this hash.  Raises ProtocolError `wrong_order` or `stale_hash`."""
+        session.check_approval(content_hash)
+        session.is_being_approved = True
+        assert self._tasks is not None  # sessions are reviewed while `run` runs
+        self._tasks.create_task(self._approve(session, content_hash), name=f"approve-{session.id}")
+
+    async def _approve(self, session: Session, content_hash: str) -> None:
+        with contained(session):
+            await self._keeping.approve(session, content_hash)
+        session.is_being_approved = False
+        self.touched(session)
 
     def _new_session(self, session_id: str, start: protocol.Start) -> Session:
         return Session(
@@ -208,6 +217,8 @@ class Daemon:
         self._flush_left(session, care)
         if session.state is State.WIPED:
             await self._bury(session, idle_s)
+        elif session.is_being_approved:
+            pass  # the disk takes its time
         elif idle_s > limit_s or (idle_s > _ABANDONED_S and is_abandoned(session)):
             session.discard(Reason.IDLE)
         elif idle_s > limit_s - _WARN_BEFORE_S and not care.is_warned:

@@ -60,6 +60,8 @@ class Session:
         self._finalizing = Finalizing()
         self.seals = 0
         """How often it was sealed."""
+        self.is_being_approved = False
+        """It is being written down that it is: nobody changes the draft meanwhile."""
         self.is_buried = False
         """Wiped, and the engine has let go of it."""
         self.is_broken_off = False

@@ -24,8 +24,8 @@ class Ward(Protocol):
     def keeper(self, session: Session, hello: protocol.Hello) -> Keeper | None:
         """Return what seals the session for its client, or None where nothing is sealed."""
 
-    def note_approved(self, session: Session) -> None:
-        """Note, before it is so, that the session is approved, or raise ProtocolError `approval_failed`."""
+    def approve(self, session: Session, content_hash: str) -> None:
+        """Begin to approve the draft that has this hash, or raise ProtocolError (`wrong_order`, `stale_hash`)."""
 
     is_going_down: bool
     """Whether the daemon was asked to stop."""

@@ -100,9 +100,12 @@ class Seals:
         self._remember(owner.session, count)
         return count, [content for _, _, content in opened]
 
-    def retire(self, session: str, end: End, now: float) -> None:
-        """The session is over: no seal of it opens any more.  Raises OSError where a restart would not know."""
-        self._tombstones.add(session, end, now)
+    def retire(self, session: str, end: End, now: float, *, is_durable: bool = False) -> None:
+        """The session is over: no seal of it opens any more.  Raises OSError where a restart would not know.
+
+        `is_durable`: wait for the disk.
+        """
+        self._tombstones.add(session, end, now, is_durable=is_durable)
         self._oldest.pop(session, None)
 
     def end_of(self, session: str) -> End | None:

@@ -11,6 +11,7 @@ import errno
 import hashlib
 import os
 import re
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,6 +46,7 @@ class Tombstones:
         """
         self._keep_s = lifetime_s + _CLOCK_S
         self._path = path
+        self._lock = threading.Lock()  # around what is in memory: who waits for the disk is in a thread of its own
         self._ends: dict[str, tuple[End, int]] = {}  # digest → end, seconds since 1970; the oldest first
         self._unwritten: set[str] = set()  # of those, what the file could not take yet
         if path is not None:
@@ -61,22 +63,31 @@ class Tombstones:
         """How it ended; None where it is not over, as far as is known."""
         return self._ends.get(_digest(session), (None, 0))[0]
 
-    def add(self, session: str, end: End, now: float) -> None:
-        """It is over.  Raises OSError where the file cannot be written: then it is known in this life only."""
+    def add(self, session: str, end: End, now: float, *, is_durable: bool = False) -> None:
+        """It is over.  Raises OSError where the file cannot be written: then it is known in this life only.
+
+        `is_durable`: return once it is on the disk, so that a power cut loses nothing either; any thread may ask.
+        """
         digest = _digest(session)
+        with self._lock:
+            self._remember(digest, (end, int(now) + self._keep_s), now)
+            line = _line(digest, *self._ends[digest]) if digest in self._unwritten else ""
+        if line and self._path is not None:
+            _append(self._path, line, is_durable=is_durable)
+        self._unwritten.discard(digest)
+
+    def _remember(self, digest: str, end: tuple[End, int], now: float) -> None:
         while self._ends and next(iter(self._ends.values()))[1] < now:
             del self._ends[next(iter(self._ends))]
         self._unwritten &= self._ends.keys()
-        if self.end_of(session) != end:  # not known yet, or discarded after its approval could not be written
-            self._ends.pop(digest, None)
-            self._ends[digest] = (end, int(now) + self._keep_s)
+        if digest not in self._ends or self._ends[digest][0] != end[0]:
+            self._ends.pop(digest, None)  # it was discarded after its approval could not be written
+            self._ends[digest] = end
             self._unwritten.add(digest)
-        if digest in self._unwritten and self._path is not None:
-            _append(self._path, _line(digest, *self._ends[digest]))
-        self._unwritten.discard(digest)
 
     def _read(self, path: Path, now: float) -> None:
         _append(path, "")  # it can be written, and is there
+        _sync_folder(path)
         lines = path.read_text(encoding="ascii", errors="replace").split("\n")[1:]
         found = filter(None, map(_parsed, lines))
         self._ends = {digest: (end, until) for digest, end, until in found if until >= now}
@@ -102,18 +113,16 @@ def _parsed(line: str) -> tuple[str, End, int] | None:
     return digest, End(State(state), Reason(reason), int(seq)), int(until)
 
 
-def _append(path: Path, text: str) -> None:
-    """Append in one call, so that SIGKILL leaves all of it or nothing.
-
-    It is not waited for the disk, which can take longer than an event loop may be held: a kill of the daemon loses
-    nothing, a power cut perhaps the last seconds.
-    """
+def _append(path: Path, text: str, *, is_durable: bool = False) -> None:
+    """Append in one call, so that SIGKILL leaves all of it or nothing; `is_durable`: so that a power cut does too."""
     file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         data = text.encode("ascii")
         written = os.write(file, data) if data else 0
         if written < len(data):  # the disk is full; half a line is passed over when it is read
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        if is_durable:
+            os.fsync(file)
     finally:
         os.close(file)
 
@@ -122,7 +131,17 @@ def _replace(path: Path, text: str) -> None:
     new = path.with_name(path.name + ".new")
     new.unlink(missing_ok=True)
     try:
-        _append(new, text)
+        _append(new, text, is_durable=True)
         new.replace(path)
+        _sync_folder(path)
     finally:
         new.unlink(missing_ok=True)
+
+
+def _sync_folder(path: Path) -> None:
+    """Have the disk know that the file is there under its name."""
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
