@@ -195,7 +195,7 @@ async def test_an_approval_is_told_once_it_is_on_the_disk(monkeypatch: pytest.Mo
     """A disk that takes its time holds up nobody else."""
     session = conversation()
     is_writing, is_written = threading.Event(), threading.Event()
-    ended = Tombstones(600, tmp_path / "ended", 0.0)
+    ended = Tombstones(600, tmp_path / "ended")
 
     def write(_: int) -> None:
         is_writing.set()
@@ -217,7 +217,7 @@ async def test_an_approval_is_told_once_it_is_on_the_disk(monkeypatch: pytest.Mo
         await bedside.expect_state(State.WRITTEN)
 
     assert told[-1] is State.REVIEW
-    assert Tombstones(600, tmp_path / "ended", 0.0).end_of(session.id) is not None
+    assert Tombstones(600, tmp_path / "ended").end_of(session.id) is not None
 
 
 async def test_what_is_being_approved_is_not_changed() -> None:

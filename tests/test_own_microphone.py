@@ -24,7 +24,7 @@ def own_microphone() -> tuple[Session, Client]:
 def test_what_the_own_microphone_heard_is_not_owed() -> None:
     """Committed words stay; what nobody can say again, and the time away, is told as a gap; the session goes on."""
     session, client = own_microphone()
-    restored = client.restored(NOW + 3)
+    restored = client.restored(NOW.later(3))
     missing_ms = (session.received - client.sample) * 1_000 // SAMPLE_RATE + 3_000
     step(restored, ScriptedVad())
     answer(restored, "")
@@ -43,7 +43,7 @@ def test_a_stopped_session_of_the_own_microphone_is_drafted_without_its_lost_tai
     session, client = own_microphone()
     session.stop()
     client.take()
-    restored = client.restored(NOW + 60)
+    restored = client.restored(NOW.later(60))
     step(restored, ScriptedVad())
     answer(restored, "")
     finish_draft(restored)
@@ -56,7 +56,7 @@ def test_a_clock_that_was_set_back_makes_no_negative_gap() -> None:
     """The time away is then not known."""
     _, client = own_microphone()
 
-    assert all(gap.missing_ms > 0 for gap in logged(client.restored(NOW - 300), Gap))
+    assert all(gap.missing_ms > 0 for gap in logged(client.restored(NOW.later(-300)), Gap))
 
 
 def test_nothing_is_missing_where_nothing_was_being_said() -> None:
@@ -67,7 +67,7 @@ def test_nothing_is_missing_where_nothing_was_being_said() -> None:
     answer(session, "en to tre")
     finish_draft(session)
     client.take()
-    restored = client.restored(NOW + 60)
+    restored = client.restored(NOW.later(60))
 
     assert restored.state is State.REVIEW
     assert logged(restored, Gap) == []

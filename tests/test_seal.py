@@ -11,12 +11,13 @@ import pytest
 
 from wardscribe.protocol import ProtocolError, Reason, State
 from wardscribed.errors import ConfigError
+from wardscribed.trust.moment import BEGINNING, Moment
 from wardscribed.trust.seal import KEY_BYTES, Owner, Seals, load_key
 from wardscribed.trust.tombstones import End
 
 KEY = bytes(range(KEY_BYTES))
 OWNER = Owner("s", "token", "device")
-NOW = 1_800_000_000.0
+NOW = Moment(1_800_000_000.0, 5_000.0, "a" * 32)
 LIFETIME_S = 600
 
 
@@ -25,7 +26,7 @@ def seals(key: bytes = KEY) -> Seals:
     return Seals(key, LIFETIME_S)
 
 
-def refused(owner: Owner, states: list[str], now: float = NOW, by: Seals | None = None) -> str:
+def refused(owner: Owner, states: list[str], now: Moment = NOW, by: Seals | None = None) -> str:
     """Return the code with which the states are refused."""
     with pytest.raises(ProtocolError) as error:
         (by or seals()).open(owner, states, now)
@@ -38,7 +39,7 @@ def test_what_was_sealed_is_opened_after_a_restart() -> None:
     one = seals()
     states = [one.seal(OWNER, index, 7 + index, content, NOW) for index, content in enumerate([b"first", b"second"])]
 
-    assert seals().open(OWNER, states, NOW + LIFETIME_S) == (8, [b"first", b"second"])
+    assert seals().open(OWNER, states, NOW.later(LIFETIME_S)) == (8, [b"first", b"second"])
 
 
 def test_a_seal_shows_nothing_and_no_two_are_alike() -> None:
@@ -88,7 +89,7 @@ def test_what_is_no_seal_is_refused(state: str) -> None:
 
 def test_no_seal_opens_nothing() -> None:
     """Not even at the beginning of time."""
-    assert refused(OWNER, [], now=0.0) == "bad_seal"
+    assert refused(OWNER, [], now=BEGINNING) == "bad_seal"
 
 
 def test_a_seal_in_another_place_is_refused() -> None:
@@ -103,10 +104,20 @@ def test_the_newest_seal_expires() -> None:
     """A session that went on keeps its oldest pieces; one that nobody came back to is gone."""
     one = seals()
     old = one.seal(OWNER, 0, 1, b"old", NOW)
-    new = one.seal(OWNER, 1, 2, b"new", NOW + LIFETIME_S)
+    new = one.seal(OWNER, 1, 2, b"new", NOW.later(LIFETIME_S))
 
-    assert seals().open(OWNER, [old, new], NOW + 1.5 * LIFETIME_S)[0] == 2
-    assert refused(OWNER, [old, new], NOW + 2 * LIFETIME_S + 1) == "stale_seal"
+    assert seals().open(OWNER, [old, new], NOW.later(LIFETIME_S * 3 // 2))[0] == 2
+    assert refused(OWNER, [old, new], NOW.later(2 * LIFETIME_S + 1)) == "stale_seal"
+
+
+@pytest.mark.parametrize("jump_s", [-3_600, 3_600])
+def test_a_clock_that_is_set_lets_no_seal_expire_and_none_live(jump_s: int) -> None:
+    """By an hour, which is longer than a seal lives."""
+    state = seals().seal(OWNER, 0, 1, b"sentinel", NOW)
+    in_time, too_late = (NOW.later(LIFETIME_S + late_s) for late_s in (0, 1))
+
+    assert seals().open(OWNER, [state], replace(in_time, wall_s=in_time.wall_s + jump_s))[0] == 1
+    assert refused(OWNER, [state], replace(too_late, wall_s=too_late.wall_s + jump_s)) == "stale_seal"
 
 
 def test_an_older_seal_is_refused_once_a_newer_was_used() -> None:

@@ -14,12 +14,13 @@ from wardscribe.protocol import Commit, ProtocolError, Role, Sealed, Start, Stat
 from wardscribed.audio.endpointing import EndpointSettings
 from wardscribed.sealing import Keeper, restore, start_of, take_up
 from wardscribed.session import Session
+from wardscribed.trust.moment import Moment
 from wardscribed.trust.seal import KEY_BYTES, Owner, Seals
 from wardscribed.values import SAMPLE_RATE
 
 OWNER = Owner("s", "", "")
 KEY = bytes(KEY_BYTES)
-NOW = 1_800_000_000.0
+NOW = Moment(1_800_000_000.0, 5_000.0, "a" * 32)
 
 
 def open_session(channels: tuple[Role, ...] = (Role.CLINICIAN,)) -> Session:
@@ -48,7 +49,7 @@ class Client:
             self.sample = event.sample
         return news
 
-    def restored(self, now: float = NOW) -> Session:
+    def restored(self, now: Moment = NOW) -> Session:
         """Return the session in a daemon that was started again."""
         count, contents = Seals(KEY, 600).open(OWNER, self.states, now)
         session = new_session(start_of(contents))

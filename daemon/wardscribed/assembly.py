@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import time
 from pathlib import Path
 
 from wardscribed.audio.vad import Vad
@@ -18,6 +17,7 @@ from wardscribed.pace import decode_seconds
 from wardscribed.speech import cuda, glossaries, models
 from wardscribed.speech.recognizer import RecognizerSettings, WhisperRecognizer, device_of
 from wardscribed.speech.scheduler import Limits, Scheduler
+from wardscribed.trust import moment
 from wardscribed.trust.seal import Seals, load_key
 from wardscribed.trust.tombstones import Tombstones
 
@@ -75,7 +75,7 @@ def load_seals(config: Config) -> Seals | None:
     ended = Path(config.seal.ended_file) if config.seal.ended_file else None
     if ended is None:
         log.info("no 'seal.ended_file': after a restart a seal of a session that is over could be used")
-    return Seals(key, lifetime_s, Tombstones(lifetime_s, ended, time.time()))
+    return Seals(key, lifetime_s, Tombstones(lifetime_s, ended, moment.now()))
 
 
 def load_drafts(config: Config) -> Drafts:

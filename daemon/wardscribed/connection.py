@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
@@ -26,6 +25,7 @@ from wardscribed.errors import frames
 from wardscribed.events import Viewer
 from wardscribed.sealing import Keeper
 from wardscribed.session import Session
+from wardscribed.trust import moment
 from wardscribed.values import SAMPLE_RATE
 from wardscribed.ward import Ward
 from wardscribed.wire import encode
@@ -272,7 +272,7 @@ class Connection:
                 await self._attached.wait()
                 continue
             events = await viewer.take()
-            sealed = self._keeper.news(time.time()) if self._keeper is not None else []
+            sealed = self._keeper.news(moment.now()) if self._keeper is not None else []
             for told, event in enumerate([*sealed, *events], start=1):  # what is told committed is sealed already
                 await self._tell(event)
                 if told % _BREATH == 0:

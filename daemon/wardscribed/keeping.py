@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable
 
 from wardscribe import protocol
 from wardscribe.protocol import ProtocolError, Reason, Start, State, StateChanged
 from wardscribed.sealing import Keeper, over, take_up
 from wardscribed.session import Session
+from wardscribed.trust import moment
 from wardscribed.trust.identity import log_name
 from wardscribed.trust.seal import Owner, Seals
 from wardscribed.trust.tombstones import End
@@ -42,7 +42,7 @@ class Keeping:
         """
         if self._seals is None:
             raise ProtocolError("bad_seal", "this daemon seals nothing: 'seal.key_file' is not configured")
-        now = time.time()
+        now = moment.now()
         try:
             count, contents = self._seals.open(_owner(unseal.session, hello), unseal.states, now)
             return take_up(contents, count, now, begin)
@@ -79,7 +79,7 @@ class Keeping:
 
     def _retire(self, session: Session, end: End, *, is_durable: bool = False) -> None:
         if self._seals is not None:
-            self._seals.retire(session.id, end, time.time(), is_durable=is_durable)
+            self._seals.retire(session.id, end, moment.now(), is_durable=is_durable)
 
     def recall(self, session_id: str) -> Session | None:
         """Return a session that is over, of which nothing is left but how it ended; None where that is not known."""

@@ -21,6 +21,7 @@ from wardscribed.drafting import all_left_out
 from wardscribed.errors import frames
 from wardscribed.session import Session
 from wardscribed.track import Interrupted, Said
+from wardscribed.trust.moment import Moment
 from wardscribed.trust.seal import Owner, Seals
 from wardscribed.trust.tombstones import End
 from wardscribed.values import SAMPLE_RATE, Word, milliseconds, samples
@@ -43,8 +44,8 @@ class Keeper:
         self._events: list[bytes] = []  # of the piece, encoded
         self._sample = 0  # audio before it need not be kept, as was said last
 
-    def news(self, now: float) -> list[Sealed]:
-        """Return what covers all that is logged by now (seconds since 1970); nothing where nothing is new."""
+    def news(self, now: Moment) -> list[Sealed]:
+        """Return what covers all that is logged by now; nothing where nothing is new."""
         if self._session.state is State.WIPED:
             return []
         sealed, last = [], self._last
@@ -59,7 +60,7 @@ class Keeper:
             sealed.append(self._seal(now))
         return sealed
 
-    def _seal(self, now: float) -> Sealed:
+    def _seal(self, now: Moment) -> Sealed:
         session = self._session
         session.seals += 1
         where = [track.unsaid_from for track in session.tracks]
@@ -82,7 +83,7 @@ class Keeper:
 # ---------------------------------------------------------------------------------------------------------- and back
 
 
-def take_up(contents: Sequence[bytes], count: int, now: float, begin: Callable[[Start], Session]) -> Session:
+def take_up(contents: Sequence[bytes], count: int, now: Moment, begin: Callable[[Start], Session]) -> Session:
     """Return the session that was sealed, in a session that `begin` gives; the rest as for `restore`.
 
     Raises ProtocolError `bad_seal`, whatever is wrong with it: its client asks no more, and is told why.
@@ -122,11 +123,10 @@ def _pieces(contents: Sequence[bytes]) -> list[dict[str, Any]]:
     return pieces
 
 
-def restore(session: Session, contents: Sequence[bytes], count: int, now: float) -> None:
+def restore(session: Session, contents: Sequence[bytes], count: int, now: Moment) -> None:
     """Put a session that was just begun into the state that was sealed, of which `count` is the newest seal's.
 
-    `now` in seconds since 1970: where the daemon's own microphone records, nobody can say again what was not committed,
-    nor what was said since.
+    Where the daemon's own microphone records, nobody can say again what was not committed, nor what was said since.
     """
     pieces = _pieces(contents)
     events = [_event(data) for piece in pieces for data in piece["events"]]
@@ -141,7 +141,7 @@ def restore(session: Session, contents: Sequence[bytes], count: int, now: float)
         _replay(session, event)
     if is_own:
         unsaid = pieces[-1]["received"] - min(pieces[-1]["listen_from"])
-        session.forgo(milliseconds(unsaid), max(now - pieces[-1]["sealed_at"], 0.0))
+        session.forgo(milliseconds(unsaid), max(now.since(Moment(**pieces[-1]["sealed_at"])), 0.0))
     else:
         session.owe(pieces[-1]["received"])
 

@@ -18,6 +18,7 @@ import pytest
 from benchmarks.daemon import running_daemon
 from tests.faults import chaos
 from tests.faults.ward import ROLES, WORDS, Talk, Ward, alone, conversation
+from tests.packages import needs_package
 from tests.peer import Peer, open_peer
 from tests.scripted_model import write_model
 from wardscribe import protocol
@@ -26,6 +27,11 @@ from wardscribe.protocol import Hello, Start, State
 
 pytestmark = pytest.mark.timeout(300)
 PATIENCE_S = 120
+FAKE_CLOCK = {
+    "LD_PRELOAD": "/usr/$LIB/faketime/libfaketimeMT.so.1",  # ld.so(8) knows $LIB
+    "FAKETIME_TIMESTAMP_FILE": "{}",
+    "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+}
 UTTERANCES = 6
 
 
@@ -114,6 +120,28 @@ async def test_killed_daemon_is_resumed_without_a_word_missing(ward: Ward, pcm: 
     assert talk.transcript() == expected
     assert talk.errors == []
     assert WORDS.split()[0] not in ward.logs()
+
+
+@needs_package("faketime")
+async def test_a_clock_that_jumps_loses_no_session(
+    ward: Ward, pcm: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The wall clock goes an hour on while the daemon is down, longer than a seal lives, and two back later."""
+    expected = await alone(ward, pcm)
+    talk, clock = Talk(pcm), tmp_path / "clock"
+    async with asyncio.timeout(PATIENCE_S), ward.line.laid() as url, asyncio.TaskGroup() as tasks:
+        tasks.create_task(talk.hold(url))
+        for place, time in zip(places(3, 2), ("+1h", "-1h"), strict=True):
+            await reached(talk, place)
+            await ward.kill()
+            clock.write_text(time, encoding="ascii")
+            for name, value in FAKE_CLOCK.items():
+                monkeypatch.setenv(name, value.format(clock))
+            await ward.start()
+
+    assert talk.transcript() == expected
+    assert talk.errors == []
+    assert len(talk.notes) == 1
 
 
 async def test_without_a_key_a_killed_daemon_ends_the_session_and_says_so(keyless: Ward, pcm: bytes) -> None:

@@ -6,6 +6,7 @@ from tests.test_session import open_session
 from wardscribe import protocol
 from wardscribe.protocol import Hello, ProtocolError
 from wardscribed.session import Session
+from wardscribed.trust.moment import BEGINNING
 from wardscribed.trust.seal import KEY_BYTES, Owner, Seals
 
 
@@ -30,7 +31,7 @@ class FakeWard:
 
     def unseal(self, unseal: protocol.Unseal, hello: Hello) -> Session:
         """What comes here was never sealed."""
-        Seals(bytes(KEY_BYTES), 60).open(Owner(unseal.session, hello.token, hello.device), unseal.states, 0.0)
+        Seals(bytes(KEY_BYTES), 60).open(Owner(unseal.session, hello.token, hello.device), unseal.states, BEGINNING)
         raise AssertionError("a made-up seal was opened")
 
     def keeper(self, session: Session, hello: Hello) -> None:

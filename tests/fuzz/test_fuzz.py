@@ -24,6 +24,7 @@ from wardscribed import config, lifecycle
 from wardscribed.connection import Connection
 from wardscribed.errors import ConfigError
 from wardscribed.note import transcripts
+from wardscribed.trust.moment import BEGINNING
 from wardscribed.trust.seal import KEY_BYTES, Owner, Seals
 
 QUICK = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
@@ -180,7 +181,7 @@ def test_any_transcript_is_read_or_refused(data: Any) -> None:
 def test_any_seal_is_refused(states: list[str]) -> None:
     """Nobody makes one up."""
     with pytest.raises(ProtocolError) as error:
-        Seals(bytes(KEY_BYTES), 60).open(Owner("s", "", ""), states, 0.0)
+        Seals(bytes(KEY_BYTES), 60).open(Owner("s", "", ""), states, BEGINNING)
     assert error.value.code in ("bad_seal", "stale_seal")
 
 

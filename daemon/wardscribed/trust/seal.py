@@ -23,12 +23,13 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from wardscribe.protocol import ProtocolError
 from wardscribed.errors import ConfigError
+from wardscribed.trust.moment import BOOT_BYTES, Moment
 from wardscribed.trust.tombstones import End, Tombstones
 
 KEY_BYTES = 32
-VERSION = 2
+VERSION = 3
 _NONCE_BYTES = 12  # NIST SP 800-38D, section 8.2: random, and far fewer than 2**32 seals under one session's key
-_HEADER = struct.Struct(">BIQQ")  # version, index, count, expiry in seconds since 1970
+_HEADER = struct.Struct(f">BIQdd{BOOT_BYTES}s")  # version, index, count, expiry as in moment.py
 _LONGEST_MEMORY = 10_000  # sessions whose old seals are remembered
 
 
@@ -74,14 +75,15 @@ class Seals:
         self._tombstones = tombstones or Tombstones(lifetime_s)
         self._oldest: dict[str, int] = {}  # session → the least count that may still be opened
 
-    def seal(self, owner: Owner, index: int, count: int, content: bytes, now: float) -> str:
-        """Return `content` sealed at place `index`; `count` grows with every seal of the session; `now` since 1970."""
-        header = _HEADER.pack(VERSION, index, count, int(now) + self._lifetime_s)
+    def seal(self, owner: Owner, index: int, count: int, content: bytes, now: Moment) -> str:
+        """Return `content` sealed at place `index`; `count` grows with every seal of the session."""
+        expiry = now.later(self._lifetime_s)
+        header = _HEADER.pack(VERSION, index, count, expiry.wall_s, expiry.up_s, bytes.fromhex(expiry.boot))
         nonce = secrets.token_bytes(_NONCE_BYTES)
         sealed = self._cipher(owner).encrypt(nonce, content, _bound(header, owner))
         return base64.b64encode(header + nonce + sealed).decode()
 
-    def open(self, owner: Owner, states: Sequence[str], now: float) -> tuple[int, list[bytes]]:
+    def open(self, owner: Owner, states: Sequence[str], now: Moment) -> tuple[int, list[bytes]]:
         """Return the count of the newest of a session's seals, and what they hold, in order.
 
         Raises ProtocolError: `bad_seal` where one was not made for this owner and place, `stale_seal` where it is
@@ -90,8 +92,8 @@ class Seals:
         opened = [self._open(owner, index, state) for index, state in enumerate(states)]
         if not opened:
             raise ProtocolError("bad_seal", "there is no sealed state")
-        count = max(count for count, _, _ in opened)
-        if now > max(expiry for _, expiry, _ in opened):
+        count, expiry = max(((count, expiry) for count, expiry, _ in opened), key=lambda it: it[0])
+        if now.since(expiry) > 0:
             raise ProtocolError("stale_seal", "the sealed state is expired")
         if owner.session in self._tombstones:
             raise ProtocolError("stale_seal", "the session is over")
@@ -100,7 +102,7 @@ class Seals:
         self._remember(owner.session, count)
         return count, [content for _, _, content in opened]
 
-    def retire(self, session: str, end: End, now: float, *, is_durable: bool = False) -> None:
+    def retire(self, session: str, end: End, now: Moment, *, is_durable: bool = False) -> None:
         """The session is over: no seal of it opens any more.  Raises OSError where a restart would not know.
 
         `is_durable`: wait for the disk.
@@ -118,11 +120,11 @@ class Seals:
         if len(self._oldest) > _LONGEST_MEMORY:
             del self._oldest[next(iter(self._oldest))]
 
-    def _open(self, owner: Owner, index: int, state: str) -> tuple[int, int, bytes]:
+    def _open(self, owner: Owner, index: int, state: str) -> tuple[int, Moment, bytes]:
         """Return (count, expiry, content)."""
         try:
             sealed = base64.b64decode(state, validate=True)
-            version, place, count, expiry = _HEADER.unpack_from(sealed)
+            version, place, count, wall_s, up_s, boot = _HEADER.unpack_from(sealed)
             header, rest = sealed[: _HEADER.size], sealed[_HEADER.size :]
             nonce, ciphertext = rest[:_NONCE_BYTES], rest[_NONCE_BYTES:]
             content = self._cipher(owner).decrypt(nonce, ciphertext, _bound(header, owner))
@@ -130,7 +132,7 @@ class Seals:
             raise ProtocolError("bad_seal", "a sealed state was not made by this daemon for this client") from None
         if version != VERSION or place != index:
             raise ProtocolError("bad_seal", "a sealed state is of another version or in another place")
-        return count, expiry, content
+        return count, Moment(wall_s, up_s, boot.hex()), content
 
     def _cipher(self, owner: Owner) -> AESGCM:
         derivation = HKDF(SHA256(), KEY_BYTES, salt=None, info=b"wardscribe seal " + owner.session.encode())

@@ -1,7 +1,7 @@
 """Which sessions are over, and how they ended: no seal of them opens again, so no note is approved twice.
 
 In memory, and in a file where one is configured.  A line is a digest of the session's random id, how it ended, and the
-second from which it may be forgotten; nothing in it tells of a patient, a person or a machine.
+moment from which it may be forgotten; nothing in it tells of a patient or a person.
 """
 
 from __future__ import annotations
@@ -17,10 +17,13 @@ from pathlib import Path
 
 from wardscribe.protocol import Reason, State
 from wardscribed.errors import ConfigError
+from wardscribed.trust.moment import BEGINNING, BOOT_BYTES, Moment
 
 _DIGEST = 32  # hexadecimal digits
 _LINE = re.compile(
-    rf"([0-9a-f]{{{_DIGEST}}}) (written|discarded) ({'|'.join(Reason)}) ([1-9]\d{{0,6}}) (\d{{10}})", re.ASCII
+    rf"([0-9a-f]{{{_DIGEST}}}) (written|discarded) ({'|'.join(Reason)}) ([1-9]\d{{0,6}})"
+    rf" ([0-9a-f]{{{2 * BOOT_BYTES}}}) (\d{{10}}) (\d{{10}})",
+    re.ASCII,
 )
 _CLOCK_S = 86_400  # a clock may be set back by a day and no tombstone is gone before the seals that it stands for
 
@@ -39,7 +42,7 @@ class End:
 class Tombstones:
     """Sessions that are over, for as long as a seal of theirs could be opened."""
 
-    def __init__(self, lifetime_s: int, path: Path | None = None, now: float = 0.0) -> None:
+    def __init__(self, lifetime_s: int, path: Path | None = None, now: Moment = BEGINNING) -> None:
         """`lifetime_s`: a seal's.  What the file at `path` tells is read, and what is past `now` goes from it.
 
         Raises ConfigError where the file cannot be used.
@@ -47,7 +50,7 @@ class Tombstones:
         self._keep_s = lifetime_s + _CLOCK_S
         self._path = path
         self._lock = threading.Lock()  # around what is in memory: who waits for the disk is in a thread of its own
-        self._ends: dict[str, tuple[End, int]] = {}  # digest → end, seconds since 1970; the oldest first
+        self._ends: dict[str, tuple[End, Moment]] = {}  # digest → end, until when; the oldest first
         self._unwritten: set[str] = set()  # of those, what the file could not take yet
         if path is not None:
             try:
@@ -61,23 +64,23 @@ class Tombstones:
 
     def end_of(self, session: str) -> End | None:
         """How it ended; None where it is not over, as far as is known."""
-        return self._ends.get(_digest(session), (None, 0))[0]
+        return self._ends.get(_digest(session), (None, BEGINNING))[0]
 
-    def add(self, session: str, end: End, now: float, *, is_durable: bool = False) -> None:
+    def add(self, session: str, end: End, now: Moment, *, is_durable: bool = False) -> None:
         """It is over.  Raises OSError where the file cannot be written: then it is known in this life only.
 
         `is_durable`: return once it is on the disk, so that a power cut loses nothing either; any thread may ask.
         """
         digest = _digest(session)
         with self._lock:
-            self._remember(digest, (end, int(now) + self._keep_s), now)
+            self._remember(digest, (end, now.later(self._keep_s)), now)
             line = _line(digest, *self._ends[digest]) if digest in self._unwritten else ""
         if line and self._path is not None:
             _append(self._path, line, is_durable=is_durable)
         self._unwritten.discard(digest)
 
-    def _remember(self, digest: str, end: tuple[End, int], now: float) -> None:
-        while self._ends and next(iter(self._ends.values()))[1] < now:
+    def _remember(self, digest: str, end: tuple[End, Moment], now: Moment) -> None:
+        while self._ends and now.since(next(iter(self._ends.values()))[1]) > 0:
             del self._ends[next(iter(self._ends))]
         self._unwritten &= self._ends.keys()
         if digest not in self._ends or self._ends[digest][0] != end[0]:
@@ -85,12 +88,12 @@ class Tombstones:
             self._ends[digest] = end
             self._unwritten.add(digest)
 
-    def _read(self, path: Path, now: float) -> None:
+    def _read(self, path: Path, now: Moment) -> None:
         _append(path, "")  # it can be written, and is there
         _sync_folder(path)
         lines = path.read_text(encoding="ascii", errors="replace").split("\n")[1:]
         found = filter(None, map(_parsed, lines))
-        self._ends = {digest: (end, until) for digest, end, until in found if until >= now}
+        self._ends = {digest: (end, until) for digest, end, until in found if now.since(until) <= 0}
         if len(self._ends) < len(lines):
             with contextlib.suppress(OSError):  # a longer file does no harm
                 _replace(path, "".join(_line(digest, *it) for digest, it in self._ends.items()))
@@ -100,17 +103,17 @@ def _digest(session: str) -> str:
     return hashlib.sha256(session.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGEST]
 
 
-def _line(digest: str, end: End, until: int) -> str:
+def _line(digest: str, end: End, until: Moment) -> str:
     """Begin with the line feed: what a full disk broke off before ends there."""
-    return f"\n{digest} {end.state} {end.reason} {end.seq} {until:010d}"
+    return f"\n{digest} {end.state} {end.reason} {end.seq} {until.boot} {until.up_s:010.0f} {until.wall_s:010.0f}"
 
 
-def _parsed(line: str) -> tuple[str, End, int] | None:
+def _parsed(line: str) -> tuple[str, End, Moment] | None:
     """Return (digest, end, until) of a line; None where it was not written to its end."""
     if (found := _LINE.fullmatch(line)) is None:
         return None
-    digest, state, reason, seq, until = found.groups()
-    return digest, End(State(state), Reason(reason), int(seq)), int(until)
+    digest, state, reason, seq, boot, up_s, wall_s = found.groups()
+    return digest, End(State(state), Reason(reason), int(seq)), Moment(float(wall_s), float(up_s), boot)
 
 
 def _append(path: Path, text: str, *, is_durable: bool = False) -> None:
