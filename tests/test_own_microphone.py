@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.faults.ward import WORDS, Talk, Ward, conversation
 from tests.scripts import ScriptedVad
+from tests.soundserver import MICROPHONE, SoundServer, needs_sound_server, running_sound_server
 from tests.test_sealing import NOW, SPEECH, Client, new_session
 from tests.test_session import answer, finish_draft, hear, logged, said, step
-from wardscribe.protocol import Gap, Source, Start, State, Utterance
+from wardscribe import client
+from wardscribe.protocol import Gap, Note, Source, Start, State, Utterance
 from wardscribed.session import Session
 from wardscribed.values import SAMPLE_RATE
+
+PATIENCE_S = 120
 
 
 def own_microphone() -> tuple[Session, Client]:
@@ -83,3 +95,61 @@ def test_an_utterance_of_which_nothing_is_left_can_be_decoded() -> None:
 
     assert need.start == need.end == restored.received
     assert restored.tracks[0].listener.window(need.start, need.end, 50).shape == (80, 50)
+
+
+@pytest.mark.timeout(200)
+@needs_sound_server
+async def test_a_killed_daemon_listens_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SIGKILL between two sentences: the next daemon opens its microphone by itself, and tells what it did not hear."""
+    sentence, talk = spoken(tmp_path / "sentence.wav"), Talk(b"")
+    tables = f'[capture]\ndevice = "{MICROPHONE}"'
+    with running_sound_server(tmp_path) as server, Ward(tmp_path, tables=tables).running() as ward:
+        for name, value in server.environment.items():
+            monkeypatch.setenv(name, value)
+        await ward.start()
+        async with asyncio.timeout(PATIENCE_S), ward.line.laid() as url, client.Client(url) as clinician:
+            clinician.start(Start(source=Source.DAEMON))
+            await hears(ward, server, sentence)
+            await told(clinician, talk, Utterance)
+            before = talk.transcript()
+            await ward.kill()
+            await ward.start()
+            await hears(ward, server, sentence)
+            await told(clinician, talk, Utterance)
+            clinician.stop()
+            await told(clinician, talk, Note)
+
+    after = talk.transcript()
+    assert after[: len(before)] == before
+    assert after[-1][1] == WORDS
+    assert len(after) > len(before) > 0
+    assert any(isinstance(event, Gap) for event in talk.logged.values())
+    assert talk.errors == []
+
+
+def spoken(path: Path) -> Path:
+    """Write a sentence of the consultation, whoever says it."""
+    both = np.frombuffer(conversation(1), np.int16).reshape(-1, 2)
+    with wave.open(str(path), "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(SAMPLE_RATE)
+        sound.writeframes(both.sum(axis=1, dtype=np.int16).tobytes())
+    return path
+
+
+async def hears(ward: Ward, server: SoundServer, sentence: Path) -> None:
+    """Say a sentence as soon as the daemon records."""
+    assert ward.daemon is not None
+    while server.recorded_by(ward.daemon.process.pid) != MICROPHONE:  # noqa: ASYNC110  # nobody tells a test
+        await asyncio.sleep(0.1)
+    with server.play(sentence) as playing:
+        await asyncio.to_thread(playing.wait)
+
+
+async def told(clinician: client.Client, talk: Talk, kind: type) -> None:
+    """Wait for the end of an utterance, or for the final note."""
+    async for event in clinician:
+        talk.take(event)
+        if isinstance(event, kind) and (getattr(event, "ended", False) or getattr(event, "final", False)):
+            return

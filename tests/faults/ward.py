@@ -52,12 +52,12 @@ def _piece(sound: bytes, start_ms: int) -> bytes:
 class Ward:
     """A daemon on a line."""
 
-    def __init__(self, folder: Path, *, is_sealed: bool = True, is_bundled: bool = False) -> None:
-        """`is_bundled`: with the bundled model instead of the one that always says the same."""
+    def __init__(self, folder: Path, *, is_sealed: bool = True, is_bundled: bool = False, tables: str = "") -> None:
+        """`is_bundled`: with the bundled model instead of the one that always says the same; `tables`: more of it."""
         self.line = Line()
         self._folder = folder
         scripted = "" if is_bundled else f'path = "{write_model(folder / "model", WORDS)}"\nbeam = 1\n'
-        self._tables = f"[model]\n{scripted}"
+        self._tables = f"{tables}\n[model]\n{scripted}"
         if is_sealed:
             key = folder / "seal.key"
             key.touch(mode=0o600)
@@ -144,7 +144,7 @@ class Talk:
             client.start(Start(channels=ROLES))
             tasks.create_task(self._say(client))
             async for event in client:
-                self._take(event)
+                self.take(event)
                 if isinstance(event, Note) and event.final:
                     client.discard()
                 if isinstance(event, StateChanged) and event.state is State.WIPED:
@@ -161,7 +161,8 @@ class Talk:
         self.progress = 1.0
         client.stop()
 
-    def _take(self, event: Any) -> None:
+    def take(self, event: Any) -> None:
+        """Take what the client was told; raises where it is not what was told before."""
         self.events.append(event)
         match event:
             case protocol.Error():
