@@ -1,10 +1,11 @@
 """Messages by chance, many and fast, to a real daemon, beside a neighbour who wants to be served.
 
-    python -m tests.fuzz.storm [--messages 1000000] [--peers 8] [--seed 1] [--direct]
+    python -m tests.fuzz.storm [--messages 1000000] [--minutes 30] [--peers 16] [--seed 1] [--direct]
 
-Prints how many messages it took, the daemon's memory before and after, and how long the neighbour waited for
-acknowledgements alone and in the storm.  Ends with status 1 on a traceback.  With --direct there is neither daemon nor
-wire: what a connection does with each message, many times as fast.
+Prints how many messages it took, the daemon's memory before, after a tenth and at the end, and how long after their end
+the neighbour's words were committed, alone and in the storm.  Ends with status 1 on a traceback, or where the minutes
+were not enough.  With --direct there is neither daemon nor wire: what a connection does with each message, many times
+as fast.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import json
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Awaitable
 from pathlib import Path
 from typing import Any
 
@@ -28,19 +30,27 @@ from tests.fuzz.fakes import FakeWard
 from tests.fuzz.messages import Messages, sendable
 from tests.peer import Peer, open_peer
 from wardscribe import protocol
+from wardscribe.demo import CONSULTATION
 from wardscribe.protocol import ProtocolError
+from wardscribe.soundfile import open_sound
 from wardscribed.connection import Connection
 
-_CHUNK = bytes(3_200)
+_CHUNK = 1_600  # samples: a tenth of a second
+_FRAME = 4  # bytes: two channels
+_ALONE_S = 40.0
+_CLOSE_S = 2.0
+_OPTIONS: dict[str, Any] = {"subprotocols": [protocol.SUBPROTOCOL], "compression": None, "close_timeout": _CLOSE_S}
 _MANY_SESSIONS = "[session]\nmax_sessions = 10000\nidle_minutes = 1"
 
 
 class Storm:
     """Peers that say anything."""
 
-    def __init__(self, url: str, messages: int) -> None:
-        self._url = url
+    def __init__(self, daemon: Daemon, messages: int) -> None:
+        self._daemon = daemon
         self._left = messages
+        self._tenth = messages // 10
+        self.rss_after_a_tenth_mb = 0
         self.said = 0
         self.connections = 0
 
@@ -48,15 +58,15 @@ class Storm:
         """Say messages, over a new connection whenever the daemon has had enough."""
         messages = Messages(seed)
         while self._left > 0:
-            with contextlib.suppress(ConnectionClosed, InvalidHandshake, OSError, TimeoutError):
-                async with connect(self._url, subprotocols=[protocol.SUBPROTOCOL], compression=None) as socket:  # type: ignore[list-item]
+            try:
+                async with connect(self._daemon.url, **_OPTIONS) as socket, asyncio.TaskGroup() as tasks:
                     self.connections += 1
+                    tasks.create_task(_read(socket))  # to the end: who does not read is not told of a close either
                     await socket.send(protocol.encode(protocol.Hello(client="storm")))
-                    reading = asyncio.create_task(_read(socket))
-                    try:
-                        await self._say(socket, messages)
-                    finally:
-                        reading.cancel()
+                    await self._say(socket, messages)
+                    await socket.close()
+            except* (ConnectionClosed, InvalidHandshake, OSError, TimeoutError):
+                pass  # it is open again in a moment
 
     async def _say(self, socket: Any, messages: Messages) -> None:
         for _ in range(500):
@@ -64,6 +74,8 @@ class Storm:
                 return
             self._left -= 1
             self.said += 1
+            if self.said == self._tenth:
+                self.rss_after_a_tenth_mb = _rss_mb(self._daemon)
             await socket.send(sendable(messages.next()))
             if self.said % 20 == 0:
                 await asyncio.sleep(0)
@@ -78,28 +90,38 @@ async def _read(socket: Any) -> None:
 
 
 class Neighbour:
-    """A client that behaves, and notes how long it waits."""
+    """A client that behaves: it says the bundled consultation at the speed of speech, again and again."""
 
     def __init__(self) -> None:
-        self.waits_s: list[float] = []
+        self.delays_s: list[float] = []
+        """From a word's end to its commit."""
+        self.is_heard = asyncio.Event()
+        self._pcm = next(open_sound(CONSULTATION).chunks(1 << 30))
 
     async def live(self, url: str) -> None:
-        """Send a chunk every tenth of a second, and wait for its acknowledgement."""
+        """Talk until cancelled."""
+        while True:
+            async with open_peer(url) as peer, asyncio.TaskGroup() as tasks:
+                await peer.start(channels=(protocol.Role.CLINICIAN, protocol.Role.PATIENT))
+                began = asyncio.get_running_loop().time()
+                listening = tasks.create_task(self._listen(peer, began))
+                await self._talk(peer, began)
+                await peer.say(protocol.Discard())
+                listening.cancel()
+
+    async def _talk(self, peer: Peer, began: float) -> None:
+        size, loop = _CHUNK * _FRAME, asyncio.get_running_loop()
+        for number in range(len(self._pcm) // size):
+            await asyncio.sleep(max(began + (number + 1) * _CHUNK / protocol.SAMPLE_RATE - loop.time(), 0))
+            await peer.send_audio(number * _CHUNK, self._pcm[number * size : (number + 1) * size])
+
+    async def _listen(self, peer: Peer, began: float) -> None:
         loop = asyncio.get_running_loop()
-        async with open_peer(url) as peer:
-            await peer.start()
-            sample = 0
-            while True:
-                sent = loop.time()
-                await peer.send_audio(sample, _CHUNK)
-                sample += len(_CHUNK) // 2
-                await _acknowledged(peer, sample)
-                self.waits_s.append(loop.time() - sent)
-                await asyncio.sleep(0.1)
-
-
-async def _acknowledged(peer: Peer, sample: int) -> None:
-    await peer.expect(protocol.Ack, lambda ack: ack.sample >= sample)
+        async for message in peer.socket:
+            event = protocol.decode(str(message), protocol.DAEMON_EVENTS)
+            if isinstance(event, protocol.Commit):
+                self.delays_s += [loop.time() - began - word.end_ms / 1_000 for word in event.words]
+                self.is_heard.set()
 
 
 def direct(messages: int, seed: int) -> dict[str, Any]:
@@ -122,33 +144,38 @@ def _own_rss_mb() -> int:
     return int(Path("/proc/self/status").read_text(encoding="ascii").partition("VmRSS:")[2].split()[0]) // 1000
 
 
-async def storm(folder: Path, messages: int, peers: int, seed: int) -> dict[str, Any]:
-    """Run it and return the figures."""
+async def storm(
+    folder: Path, messages: int, peers: int, seed: int, *, minutes: float, alone_s: float
+) -> dict[str, Any]:
+    """Run it, for so many minutes at most, and return the figures; `alone_s`: how long the neighbour has no storm."""
     log = folder / "storm.log"
     with running_daemon(log, tables=_MANY_SESSIONS) as daemon:
         alone, beside = Neighbour(), Neighbour()
-        await _for_a_while(alone, daemon.url, min(5.0, messages / 1_000))
+        await _for_a_while(alone.live(daemon.url), alone_s)
         before = _rss_mb(daemon)
-        wind = Storm(daemon.url, messages)
+        wind = Storm(daemon, messages)
         living = asyncio.create_task(beside.live(daemon.url))
-        await asyncio.gather(*(wind.peer(seed * 1_000 + number) for number in range(peers)))
-        living.cancel()
+        blowing = asyncio.gather(*(wind.peer(seed * 1_000 + number) for number in range(peers)))
+        await _for_a_while(blowing, 60 * minutes)
         after = _rss_mb(daemon)
+        await beside.is_heard.wait()
+        living.cancel()
+        await asyncio.wait([living])
     text = log.read_text(encoding="utf-8")
     return {
         "messages": wind.said,
         "connections": wind.connections,
         "tracebacks": text.count("Traceback") + text.count("ERROR"),
-        "rss_mb": {"before": before, "after": after},
-        "neighbour_acks": len(beside.waits_s),
-        "neighbour_wait_s": {"alone": _percentiles(alone.waits_s), "in_the_storm": _percentiles(beside.waits_s)},
+        "rss_mb": {"before": before, "after_a_tenth": wind.rss_after_a_tenth_mb, "after": after},
+        "neighbour_words": {"alone": len(alone.delays_s), "in_the_storm": len(beside.delays_s)},
+        "commit_delay_s": {"alone": _percentiles(alone.delays_s), "in_the_storm": _percentiles(beside.delays_s)},
     }
 
 
-async def _for_a_while(neighbour: Neighbour, url: str, seconds: float) -> None:
+async def _for_a_while(doing: Awaitable[Any], seconds: float) -> None:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(seconds):
-            await neighbour.live(url)
+            await doing
 
 
 def _rss_mb(daemon: Daemon) -> int:
@@ -165,7 +192,8 @@ def main() -> None:
     """Run and print."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz.storm", description=str(__doc__).partition("\n")[0])
     parser.add_argument("--messages", type=int, default=1_000_000)
-    parser.add_argument("--peers", type=int, default=8)
+    parser.add_argument("--minutes", type=float, default=30.0)
+    parser.add_argument("--peers", type=int, default=16)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--direct", action="store_true", help="without daemon and wire")
     arguments = parser.parse_args()
@@ -173,9 +201,17 @@ def main() -> None:
         print(json.dumps(direct(arguments.messages, arguments.seed)))
         return
     with tempfile.TemporaryDirectory() as folder:
-        report = asyncio.run(storm(Path(folder), arguments.messages, arguments.peers, arguments.seed))
+        blowing = storm(
+            Path(folder),
+            arguments.messages,
+            arguments.peers,
+            arguments.seed,
+            minutes=arguments.minutes,
+            alone_s=_ALONE_S,
+        )
+        report = asyncio.run(blowing)
     print(json.dumps(report))
-    sys.exit(1 if report["tracebacks"] else 0)
+    sys.exit(1 if report["tracebacks"] or report["messages"] < arguments.messages else 0)
 
 
 if __name__ == "__main__":
