@@ -129,6 +129,8 @@ def parse(text: str, name: str) -> Config:
         return _checked(tomllib.loads(text))
     except (tomllib.TOMLDecodeError, FieldError, ConfigError) as error:
         raise ConfigError(f"{name}: {error}") from error
+    except RecursionError:
+        raise ConfigError(f"{name}: is nested too deeply") from None
 
 
 def _checked(data: Mapping[str, Any]) -> Config:

@@ -32,6 +32,7 @@ OPENED_BY = "urn:wardscribe:opened-by"
 """Extension of the questionnaire: cues that show that it is being filled in."""
 _MIN = "http://hl7.org/fhir/StructureDefinition/minValue"
 _MAX = "http://hl7.org/fhir/StructureDefinition/maxValue"
+_LARGEST = 1_000_000
 MIN_UNOPENED = 3
 """So many scored items show that a questionnaire is being filled in though nobody named it."""
 MAX_SCORE_WORDS = 24
@@ -80,11 +81,11 @@ def _read(path: Path) -> Form:
         asked = [item for item in data["item"] if not item.get("readOnly")]
         cues = {"0": {"strong": _texts(data, OPENED_BY)}}
         cues |= {str(i): {"strong": _texts(item, SPOKEN_AS)} for i, item in enumerate(asked, 1)}
-        totals = [item["linkId"] for item in data["item"] if item.get("readOnly")]
+        totals = [_text(item, "linkId") for item in data["item"] if item.get("readOnly")]
         items = tuple(_item(i, item) for i, item in enumerate(asked, 1))
         version = hashlib.sha256(content).hexdigest()
-        return Form(path.stem, version, data["title"], items, "".join(totals[:1]), CueTable(cues))
-    except (OSError, ValueError) as error:
+        return Form(path.stem, version, _text(data, "title"), items, "".join(totals[:1]), CueTable(cues))
+    except (OSError, ValueError, RecursionError) as error:
         raise ConfigError(f"form {path.name}: cannot be read: {type(error).__name__}") from error
     except (KeyError, TypeError, AttributeError) as error:
         raise ConfigError(f"form {path.name}: not a Questionnaire with linkId and text: {error}") from error
@@ -92,16 +93,29 @@ def _read(path: Path) -> Form:
 
 def _item(number: int, data: Mapping[str, Any]) -> Item:
     if data["type"] not in ("integer", "decimal"):
-        raise ConfigError(f"form item {data['linkId']}: 'type' must be integer or decimal")
+        raise TypeError(f"item {data['linkId']}: 'type' must be integer or decimal")
     return Item(
         number,
-        data["linkId"],
-        data["text"],
-        float(_value(data, _MIN, 0)),
-        float(_value(data, _MAX, 1_000)),
+        _text(data, "linkId"),
+        _text(data, "text"),
+        _number(data, _MIN, 0),
+        _number(data, _MAX, 1_000),
         tuple(_texts(data, SPOKEN_BY)) or ("clinician",),
         frozenset(_texts(data, UNIT)),
     )
+
+
+def _text(data: Mapping[str, Any], name: str) -> str:
+    if not isinstance(data[name], str):
+        raise TypeError(f"'{name}' must be a text")
+    return str(data[name])
+
+
+def _number(data: Mapping[str, Any], url: str, default: int) -> float:
+    value = _value(data, url, default)
+    if not isinstance(value, int | float) or not abs(value) <= _LARGEST:  # which nan is not either
+        raise TypeError(f"'{url}' must be a number")
+    return float(value)
 
 
 def _texts(data: Mapping[str, Any], url: str) -> list[str]:

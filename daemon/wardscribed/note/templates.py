@@ -162,7 +162,7 @@ def _read(path: Path) -> Template:
         raise ConfigError(f"template {path.name}: {error}") from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"template {path.name}: is no TOML: {error}") from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ConfigError(f"template {path.name}: cannot be read: {type(error).__name__}") from error
     _check(path.name, file.sections)
     version = hashlib.sha256(content).hexdigest()
