@@ -22,7 +22,8 @@ help:
 	@echo "make chaos   a thousand faults over a hundred conversations; figures (CHAOS_OPTIONS=--seed N for another day)"
 	@echo "make asyncapi  hold the protocol's AsyncAPI document to its standard's own schema (needs npm)"
 	@echo "make screenshots-tray  take the README's pictures of the tray anew, and more under build/screenshots"
-	@echo "make fuzz    a million made-up messages to a daemon, and what a neighbour notices (FUZZ_OPTIONS=--messages N)"
+	@echo "make fuzz    made-up files to every decoder, and a million made-up messages to a daemon beside a neighbour"
+	@echo "             (FUZZ_OPTIONS=--messages N or --minutes N)"
 	@echo "make setup   only make .venv"
 	@echo "make lock    resolve requirements.lock anew (LOCK_OPTIONS=--upgrade for newer releases)"
 
@@ -83,7 +84,10 @@ screenshots-tray: setup-tray
 	@mkdir -p pictures
 	@cd build/screenshots && cp tray-review-light.png tray-captions-dark.png ../../pictures/
 
+# atheris holds libFuzzer, which nothing else needs: hence not in the lock.
 fuzz: setup
+	@$(PIP) install --quiet atheris==3.0.0
+	$(BIN)/python -m tests.fuzz.guided
 	$(BIN)/python -m tests.fuzz.storm $(FUZZ_OPTIONS)
 
 lock: setup

@@ -214,10 +214,11 @@ def test_messages_without_a_wire_leave_nothing_behind() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.timeout(300)
 async def test_storm_in_small(tmp_path: Any) -> None:
-    """Some thousand messages to a real daemon: no traceback, and a neighbour is heard."""
-    report = await storm(tmp_path, messages=2_000, peers=3, seed=1, minutes=2, alone_s=0)
+    """A thousand messages to a real daemon: no traceback, and a neighbour is heard."""
+    report = await storm(tmp_path, messages=1_000, peers=2, seed=1, minutes=2, alone_s=0)
 
     assert report["tracebacks"] == 0
-    assert report["messages"] >= 2_000
+    assert report["messages"] == 1_000
     assert report["neighbour_words"]["in_the_storm"] > 0

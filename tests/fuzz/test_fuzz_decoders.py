@@ -66,9 +66,7 @@ def test_any_damage_to_a_good_file_is_told(name: str, content: bytes, at: float,
 
 
 @pytest.mark.parametrize("name", sorted(DECODERS))
-@pytest.mark.parametrize(
-    "deep", [b"[" * NESTED, b'{"a":' * NESTED, b"a = " + b"[" * NESTED, b"\xff\xfe"]
-)
+@pytest.mark.parametrize("deep", [b"[" * NESTED, b'{"a":' * NESTED, b"a = " + b"[" * NESTED, b"\xff\xfe"])
 def test_what_is_nested_without_end_is_told(name: str, deep: bytes) -> None:
     """A file of brackets exhausts no stack."""
     DECODERS[name][0](deep)
