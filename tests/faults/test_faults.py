@@ -128,6 +128,22 @@ async def test_killed_daemon_is_resumed_without_a_word_missing(ward: Ward, pcm: 
     assert WORDS.split()[0] not in ward.logs()
 
 
+async def test_a_daemon_without_memory_loses_no_committed_word(ward: Ward, pcm: bytes) -> None:
+    """Whatever it can do without a byte more, until it dies or is killed: what was told stays, and it goes on."""
+    talk = Talk(pcm, speed=2.0)
+    async with asyncio.timeout(PATIENCE_S), ward.line.laid() as url, asyncio.TaskGroup() as tasks:
+        tasks.create_task(talk.hold(url))
+        await heard(talk, 2)
+        ward.squeeze()
+        await ward.dies(3.0)
+        told = {seq: event for seq, event in talk.logged.items() if isinstance(event, protocol.Commit)}
+        await ward.start()
+
+    assert told.items() <= talk.logged.items()
+    assert talk.notes
+    assert WORDS.split()[0] not in ward.logs()
+
+
 @needs_package("faketime")
 async def test_a_clock_that_jumps_loses_no_session(
     ward: Ward, pcm: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

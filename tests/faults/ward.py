@@ -11,6 +11,7 @@ import json
 import os
 import resource
 import signal
+import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -110,6 +111,20 @@ class Ward:
         """There is room again."""
         assert self.daemon is not None
         resource.prlimit(self.daemon.process.pid, resource.RLIMIT_FSIZE, (_NO_LIMIT, _NO_LIMIT))
+
+    def squeeze(self) -> None:
+        """There is no more memory for the daemon than it has."""
+        assert self.daemon is not None
+        status = Path(f"/proc/{self.daemon.process.pid}/status").read_text(encoding="ascii")
+        has = int(status.partition("VmData:")[2].split()[0]) * 1024
+        resource.prlimit(self.daemon.process.pid, resource.RLIMIT_DATA, (has, _NO_LIMIT))
+
+    async def dies(self, patience_s: float) -> None:
+        """Wait for a daemon that cannot go on; kill it where it still tries, as systemd's watchdog would."""
+        assert self.daemon is not None
+        with suppress(subprocess.TimeoutExpired):
+            await asyncio.to_thread(self.daemon.process.wait, patience_s)
+        await self.kill()
 
     def logs(self) -> str:
         """Return what all its lives logged."""
