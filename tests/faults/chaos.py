@@ -30,6 +30,7 @@ from wardscribe.protocol import Commit, Gap, StateChanged, Utterance
 _UTTERANCES = 8
 _BETWEEN_S = (0.02, 0.3)  # between two faults
 _LONGEST_S = 300  # of a conversation, however often it was disturbed
+_BEAT_S = 0.05
 _RESTARTS = 0.05  # share of the faults that hit the daemon
 
 
@@ -51,6 +52,8 @@ class Result:
     failures: list[str] = field(default_factory=list)
     live_s: list[float] = field(default_factory=list)
     """From the daemon's being ready to the first word that a client is told."""
+    held_s: float = 0.0
+    """For so long at most this program did not get its turn: nothing that it measures is truer than that."""
 
     def as_json(self) -> dict[str, Any]:
         """Return it as it is printed."""
@@ -66,6 +69,7 @@ class Result:
             "errors": dict(self.errors),
             "failures": self.failures,
             "live_after_restart_s": {"p50": live[len(live) // 2], "max": live[-1]} if live else None,
+            "held_s": round(self.held_s, 2),
         }
 
     @property
@@ -94,11 +98,19 @@ class Chaos:
             return self.result.conversations >= conversations and self.result.faults.total() >= faults
 
         async with asyncio.TaskGroup() as tasks:
-            disturbing = tasks.create_task(self._disturb())
+            helpers = [tasks.create_task(self._disturb()), tasks.create_task(self._notice_holds())]
             talking = [tasks.create_task(self._talk(place, is_enough)) for place in range(len(self._lines))]
             await asyncio.wait(talking)
-            disturbing.cancel()
+            for helper in helpers:
+                helper.cancel()
         return self.result
+
+    async def _notice_holds(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            due = loop.time() + _BEAT_S
+            await asyncio.sleep(_BEAT_S)
+            self.result.held_s = max(self.result.held_s, loop.time() - due)
 
     async def _talk(self, place: int, is_enough: Callable[[], bool]) -> None:
         line = self._lines[place]

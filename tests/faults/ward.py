@@ -28,6 +28,8 @@ from wardscribe.protocol import Commit, Note, Role, Start, State, StateChanged, 
 from wardscribe.soundfile import open_sound
 
 WORDS = "alfa bravo charlie delta"
+UTTERANCES = 6
+"""Of a short conversation."""
 ROLES = (Role.CLINICIAN, Role.PATIENT)
 _SPEECH_S, _SILENCE_S = 0.5, 1.0  # so short that no window of an utterance is ever shortened
 _CHUNK = 1_600
