@@ -35,6 +35,7 @@ class Words:
     said: str
     restore: str
     restore_in: str
+    next_doubts: str
     approve: str
     discard: str
     copy: str
@@ -87,6 +88,7 @@ _NB = Words(
     said="Samtalen",
     restore="Ta med",
     restore_in="Ta med under",
+    next_doubts="Neste tvil",
     approve="Godkjenn",
     discard="Forkast",
     copy="Kopier",
@@ -135,6 +137,7 @@ _NN = Words(
     said="Samtalen",
     restore="Ta med",
     restore_in="Ta med under",
+    next_doubts="Neste tvil",
     approve="Godkjenn",
     discard="Forkast",
     copy="Kopier",
@@ -183,6 +186,7 @@ _EN = Words(
     said="Conversation",
     restore="Include",
     restore_in="Include under",
+    next_doubts="Next doubts",
     approve="Approve",
     discard="Discard",
     copy="Copy",

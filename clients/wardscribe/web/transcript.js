@@ -3,6 +3,7 @@
 
 import { $, clock, element, show } from "./dom.js";
 import { paint, wordsOf } from "./ranges.js";
+import { RULES } from "./rules.js";
 import { say, word } from "./words.js";
 
 const NEAR_END_PX = 80;
@@ -41,22 +42,28 @@ export class Transcript {
     this.drawn.clear();
     this.list.replaceChildren();
     const { items, roles } = this;
-    this.items = null;
+    this.items = this.lit = null;
     if (items) this.render(items, roles);
   }
 
-  /** Light up these utterances, and in them these words (lower case); bring the first into view where that is wanted. */
-  light(numbers, words, isShown) {
-    for (const button of this.list.querySelectorAll(".lit")) if (!numbers.has(Number(button.dataset.number))) button.classList.remove("lit");
-    let first = null;
-    for (const number of numbers) {
-      const button = this.drawn.get(`line ${number}`)?.node.firstElementChild;
-      button?.classList.add("lit");
-      first ??= button;
-    }
-    const lit = [...this.list.querySelectorAll(".lit .words")].flatMap(wordsOf);
-    paint("evidence", lit.filter(([word]) => words.has(word)).map(([, range]) => range));
-    if (isShown && first) show(first);
+  /** Light up utterances, and in each of them some words: `lit` is number → words in lower case. */
+  light(lit) {
+    if (this.lit === lit) return;
+    this.lit = lit;
+    for (const button of this.list.querySelectorAll(".lit")) button.classList.remove("lit");
+    const ranges = [...lit].flatMap(([number, words]) => this.#light(number).filter(([word]) => words.has(word)));
+    paint("evidence", ranges.map(([, range]) => range));
+  }
+
+  /** Bring the first utterance that is lit into view. */
+  showLit() {
+    show(this.list.querySelector(".lit"));
+  }
+
+  #light(number) {
+    const button = this.drawn.get(`line ${number}`)?.node.firstElementChild;
+    button?.classList.add("lit");
+    return button ? wordsOf(button.querySelector(".words")) : [];
   }
 
   toEnd() {
@@ -134,6 +141,6 @@ function gapOf(gap) {
   return element("p", { className: "gap" }, say("gap", { seconds: Math.max(1, Math.round(gap.missingMs / 1000)) }));
 }
 
-function wordNodes({ text, isDoubted }) {
-  return isDoubted ? [element("span", { className: "doubt", title: say("doubt") }, text), " "] : [`${text} `];
+function wordNodes({ text, p }) {
+  return p < RULES.unsure_below ? [element("span", { className: "doubt", title: say("doubt") }, text), " "] : [`${text} `];
 }
