@@ -17,11 +17,13 @@ import { knows, loadWords, say, speak, word } from "./words.js";
 const SHOWN_MS = 600_000; // an approved note on a screen that nobody clears
 const NOTHING_LIT = Object.freeze({ keys: new Set(), chosen: "", heard: new Map() });
 const UNSEEN = ["ack", "quality", "finalized"]; // ten a second, and nothing that stands on the screen
+const SPEECH = ["utterance", "commit", "partial", "gap"]; // lines, and nothing else
+const CHUNKS_A_TICK = 2; // five times a second is often enough for what moves all the time: every frame costs
 const UNREMARKABLE = ["wrong_order"]; // sound that was under way when a session was refused or ended
 
 const memory = remembered();
 const name = `page ${memory.device.slice(0, 4)}`;
-const page = { model: EMPTY, link: "connecting", lit: NOTHING_LIT, touched: new Set(), isDrawn: true, cleared: 0, isReloaded: memory.session !== "" };
+const page = { model: EMPTY, link: "connecting", lit: NOTHING_LIT, touched: new Set(), due: null, chunks: 0, cleared: 0, isReloaded: memory.session !== "" };
 
 const wire = new Wire(location.origin.replace(/^http/, "ws"), name, memory, { onEvent, onLink });
 const recorder = new Recorder(wire, (origin) => remember(memory, { origin }));
@@ -38,7 +40,8 @@ function onEvent(event) {
   if (event.type === "error") refused(event.code);
   if (event.type === "state") changed(before.state);
   if (event.type === "ack" || event.type === "state") goOn();
-  if (!UNSEEN.includes(event.type)) draw();
+  if (event.type === "partial" && recorder.isOn) return; // the next tick shows it
+  if (!UNSEEN.includes(event.type)) draw(SPEECH.includes(event.type) ? drawLines : drawAll);
 }
 
 function changed(before) {
@@ -93,8 +96,8 @@ function forget(text) {
 
 function onChunk(chunk) {
   recorder.take(chunk);
-  setup.drawSound();
-  drawStatus();
+  page.chunks += 1;
+  if (page.chunks % CHUNKS_A_TICK === 0) draw(drawTick);
 }
 
 /** The microphone went away by itself: what was said is kept, and it goes on with whatever microphone there is then. */
@@ -217,26 +220,42 @@ function heardFor({ evidence }) {
 
 // ------------------------------------------------------------------------------------------------------ what is to be seen
 
-function draw() {
-  if (!page.isDrawn) return;
-  page.isDrawn = false;
-  requestAnimationFrame(drawAll);
+/** Draw with the next frame: everything, or only what is named, and that among what else is due. */
+function draw(part = drawAll) {
+  if (!page.due) requestAnimationFrame(() => drawDue());
+  page.due = new Set([...(page.due ?? []), part]);
+}
+
+function drawDue() {
+  const parts = page.due;
+  page.due = null;
+  if (parts.has(drawAll)) drawAll();
+  else for (const part of parts) part();
 }
 
 function drawAll() {
-  page.isDrawn = true;
   const { model } = page;
   const isOurs = isReview(model) && isEditor();
   const must = untouched(isOurs ? model.note : null, page.touched).length;
   document.body.dataset.view = viewOf(model, page.link);
   document.body.dataset.step = model.state;
-  transcript.render(model.items, memory.channels);
-  transcript.light(page.lit.heard);
   note.render(model.note, isOurs, page.touched, page.lit);
   tellWarning(model.note, isOurs);
   if (model.outcome) drawDone(model);
   drawFooter(model, { must, isOurs, trouble: setup.trouble });
+  drawTick();
+  transcript.light(page.lit.heard);
+}
+
+/** Draw what moves while somebody speaks. */
+function drawTick() {
+  setup.drawSound();
   drawStatus();
+  drawLines();
+}
+
+function drawLines() {
+  transcript.render(page.model.items, memory.channels);
 }
 
 function drawStatus() {

@@ -1,7 +1,7 @@
 // The conversation on the screen: a line an utterance.  Only lines that changed are drawn anew, and the browser lays out
 // only those in view (content-visibility), so that an hour of talk is as quick as a minute.
 
-import { $, clock, element, show } from "./dom.js";
+import { $, clock, element, setText, show } from "./dom.js";
 import { paint, wordsOf } from "./ranges.js";
 import { RULES } from "./rules.js";
 import { say, word } from "./words.js";
@@ -83,6 +83,7 @@ export class Transcript {
     if (had?.item === item) return had.node;
     const node = had?.node ?? element("li");
     if (item.kind === "gap") node.replaceChildren(gapOf(item));
+    else if (had && had.item.startMs === item.startMs) this.#growLine(node, had.item, item);
     else this.#drawLine(node, item);
     this.drawn.set(key, { item, node });
     return node;
@@ -95,9 +96,16 @@ export class Transcript {
     node.className = line.channel === 0 ? "first" : "";
     button.replaceChildren(
       element("span", { className: "who" }, element("b", {}, role), element("time", {}, clock(line.startMs))),
-      element("span", { className: "words" }, ...line.words.flatMap(wordNodes), element("span", { className: "tail" }, line.tail.join(" "))),
+      element("span", { className: "words" }, ...wordNodes(line.words), element("span", { className: "tail" }, line.tail.join(" "))),
     );
     if (!this.list.querySelector('button[tabindex="0"]')) button.tabIndex = 0;
+  }
+
+  /** What is committed stays as it is: only new words are added, and the tail is another. */
+  #growLine(node, before, line) {
+    const tail = node.querySelector(".tail");
+    tail.before(...wordNodes(line.words.slice(before.words.length)));
+    setText(tail, line.tail.join(" "));
   }
 
   #choose(button) {
@@ -141,6 +149,12 @@ function gapOf(gap) {
   return element("p", { className: "gap" }, say("gap", { seconds: Math.max(1, Math.round(gap.missingMs / 1000)) }));
 }
 
-function wordNodes({ text, p }) {
-  return p < RULES.unsure_below ? [element("span", { className: "doubt", title: say("doubt") }, text), " "] : [`${text} `];
+/** Return words as nodes, those that were heard surely together in one. */
+function wordNodes(words) {
+  const nodes = [];
+  for (const { text, p } of words) {
+    if (p < RULES.unsure_below) nodes.push(element("span", { className: "doubt", title: say("doubt") }, text), " ");
+    else nodes.push(`${typeof nodes.at(-1) === "string" ? nodes.pop() : ""}${text} `);
+  }
+  return nodes;
 }
