@@ -1,6 +1,7 @@
-// Runs on the browser's audio thread: samples in, chunks of 100 ms s16le and their peak out.
+// Runs on the browser's audio thread: samples in, chunks of 200 ms s16le and their peaks out.  Chunks half as long would
+// be heard 50 ms sooner on average, and cost the page a quarter more of its time.
 
-const CHUNK = 1_600; // samples a channel
+const CHUNK = 3_200; // samples a channel
 
 class Chunker extends AudioWorkletProcessor {
   constructor({ processorOptions }) {

@@ -18,12 +18,11 @@ const SHOWN_MS = 600_000; // an approved note on a screen that nobody clears
 const NOTHING_LIT = Object.freeze({ keys: new Set(), chosen: "", heard: new Map() });
 const UNSEEN = ["ack", "quality", "finalized"]; // ten a second, and nothing that stands on the screen
 const SPEECH = ["utterance", "commit", "partial", "gap"]; // lines, and nothing else
-const CHUNKS_A_TICK = 2; // five times a second is often enough for what moves all the time: every frame costs
 const UNREMARKABLE = ["wrong_order"]; // sound that was under way when a session was refused or ended
 
 const memory = remembered();
 const name = `page ${memory.device.slice(0, 4)}`;
-const page = { model: EMPTY, link: "connecting", lit: NOTHING_LIT, touched: new Set(), due: null, chunks: 0, cleared: 0, isReloaded: memory.session !== "" };
+const page = { model: EMPTY, link: "connecting", lit: NOTHING_LIT, touched: new Set(), due: null, cleared: 0, isReloaded: memory.session !== "" };
 
 const wire = new Wire(location.origin.replace(/^http/, "ws"), name, memory, { onEvent, onLink });
 const recorder = new Recorder(wire, (origin) => remember(memory, { origin }));
@@ -40,7 +39,7 @@ function onEvent(event) {
   if (event.type === "error") refused(event.code);
   if (event.type === "state") changed(before.state);
   if (event.type === "ack" || event.type === "state") goOn();
-  if (event.type === "partial" && recorder.isOn) return; // the next tick shows it
+  if (event.type === "partial" && recorder.isOn) return; // the next chunk's frame shows it: each costs
   if (!UNSEEN.includes(event.type)) draw(SPEECH.includes(event.type) ? drawLines : drawAll);
 }
 
@@ -96,8 +95,7 @@ function forget(text) {
 
 function onChunk(chunk) {
   recorder.take(chunk);
-  page.chunks += 1;
-  if (page.chunks % CHUNKS_A_TICK === 0) draw(drawTick);
+  draw(drawTick);
 }
 
 /** The microphone went away by itself: what was said is kept, and it goes on with whatever microphone there is then. */
