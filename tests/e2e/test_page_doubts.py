@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import expect
 
 from benchmarks.long_talk import LongTalk
-from tests.e2e.browser import PATIENCE_MS, Bedside, needs_browser, open_page, running_browser
+from tests.e2e.browser import Bedside, needs_browser, open_page, running_browser
 
 pytestmark = [needs_browser, pytest.mark.timeout(300)]
 SMALL = {"width": 1024, "height": 600}
@@ -32,13 +32,13 @@ async def long_review() -> AsyncIterator[Bedside]:
         open_page(browser, url, viewport=SMALL) as bedside,
     ):
         await bedside.has_draft()
-        await expect(bedside.page.locator(".sentence.must")).to_have_count(_DOUBTS, timeout=PATIENCE_MS)
+        await expect(bedside.page.locator(".sentence.must")).to_have_count(_DOUBTS)
         yield bedside
 
 
 async def left(bedside: Bedside, count: int) -> None:
     """Wait until so many doubts are left."""
-    await expect(bedside.page.locator(".sentence.must")).to_have_count(count, timeout=PATIENCE_MS)
+    await expect(bedside.page.locator(".sentence.must")).to_have_count(count)
 
 
 async def test_a_press_takes_a_screenful() -> None:
@@ -53,7 +53,7 @@ async def test_a_press_takes_a_screenful() -> None:
             assert [(is_whole, doubted) for _, is_whole, doubted in lit] == [(True, "vondt")] * len(lit)
             seen += [index for index, _, _ in lit]
             await left(bedside, _DOUBTS - len(seen))
-        assert await bedside.page.locator("#approve").get_attribute("aria-disabled") == "false"
+        await expect(bedside.page.locator("#approve")).to_have_attribute("aria-disabled", "false")
 
     assert seen == [str(index) for index in range(_DOUBTS)]
     assert 1 < presses < _DOUBTS / 2
