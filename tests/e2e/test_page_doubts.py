@@ -11,6 +11,7 @@ from playwright.async_api import expect
 
 from benchmarks.long_talk import LongTalk
 from tests.e2e.browser import Bedside, needs_browser, open_page, running_browser
+from tests.e2e.test_page_review import is_accessible
 
 pytestmark = [needs_browser, pytest.mark.timeout(300)]
 SMALL = {"width": 1024, "height": 600}
@@ -70,4 +71,5 @@ async def test_a_press_too_much_looks_at_nothing() -> None:
         await page.locator("#next-flag").dblclick()
         await page.locator(".sentence.lit").first.wait_for()
         await left(bedside, _DOUBTS - await page.locator(".sentence.lit").count())
+        await is_accessible(bedside)
         await bedside.has_state("review")
