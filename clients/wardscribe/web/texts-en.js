@@ -61,7 +61,7 @@ export const TEXTS = {
   save: "Save",
   cancel: "Cancel",
   edit_label: "Text of the sentence",
-  must_touch: "{count} flagged sentences must be looked at",
+  must_touch: "Flagged sentences to look at: {count}",
   next_flag: "Next doubts",
   ready_to_approve: "Ready to be approved",
   gap: "{seconds} s were not recorded here",

@@ -61,7 +61,7 @@ export const TEXTS = {
   save: "Lagre",
   cancel: "Avbryt",
   edit_label: "Setningens tekst",
-  must_touch: "{count} merkede setninger må ses på",
+  must_touch: "Merkede setninger som må ses på: {count}",
   next_flag: "Neste tvil",
   ready_to_approve: "Klar til godkjenning",
   gap: "Her mangler {seconds} s opptak",

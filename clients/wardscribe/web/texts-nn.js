@@ -61,7 +61,7 @@ export const TEXTS = {
   save: "Lagre",
   cancel: "Avbryt",
   edit_label: "Teksten i setninga",
-  must_touch: "{count} merkte setningar må sjåast på",
+  must_touch: "Merkte setningar som må sjåast på: {count}",
   next_flag: "Neste tvil",
   ready_to_approve: "Klar til godkjenning",
   gap: "Her manglar {seconds} s opptak",
