@@ -64,7 +64,8 @@ class LongTalk:
 
     def _note(self) -> DraftNote:
         said = " ".join(_WORDS)
-        sentences = tuple(Sentence(f"{said} {number}.", (number,)) for number in range(0, self.lines, 20))
+        doubt = (("unsure",), ("vondt",))
+        sentences = tuple(Sentence(f"{said} {number}.", (number,), *doubt) for number in range(0, self.lines, 20))
         return DraftNote("strukturert", "nb", (Section("aktuelt", "Aktuelt", sentences),))
 
     def _next(self) -> int:

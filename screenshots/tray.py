@@ -65,7 +65,7 @@ def picture(scheme: str, folder: Path, scratch: Path) -> None:
         told.until(protocol.Note, final=True)
         choose(desktop, "l")
         review = desktop.wait_for(labels("nb").note)
-        desktop.do("key", "--delay", "100", "Down", "Down")
+        desktop.do("key", "F8")
         desktop.do("sleep", "1")
         desktop.take_picture(folder / f"tray-review-{scheme}.png", review)
 

@@ -87,19 +87,26 @@ def test_preferences_choose_headings_and_negative_findings() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "p", "flagged"),
+    ("text", "p", "doubted"),
     [
-        ("Jeg tar Eliquis fem milligram.", (0.9, 0.9, 0.7, 0.9, 0.9), True),
-        ("Jeg har vondt i hofta.", (0.9, 0.9, 0.7, 0.9, 0.9), False),
-        ("Jeg har vondt i hofta.", (0.9, 0.9, 0.4, 0.9, 0.9), True),
+        ("Jeg tar Eliquis fem milligram.", (0.9, 0.9, 0.7, 0.9, 0.9), ("eliquis",)),
+        ("Jeg tar Eliquis femti milligram.", (0.9, 0.9, 0.9, 0.7, 0.9), ("femti",)),
+        ("Jeg tar Eliquis hundre og femti milligram.", (0.9, 0.9, 0.9, 0.9, 0.7, 0.9, 0.9), ("og",)),
+        ("Jeg tar Eliquis femti milligram.", (0.9, 0.9, 0.9, 0.9, 0.4), ("milligram",)),
+        ("Jeg har vondt i hofta.", (0.9, 0.9, 0.7, 0.9, 0.9), ()),
+        ("Jeg har vondt i hofta.", (0.9, 0.9, 0.4, 0.9, 0.9), ("vondt",)),
+        ("Jeg har vondt i hofta.", (0.4, 0.9, 0.9, 0.9, 0.9), ()),
     ],
+    ids=["drug", "written in digits", "part of a number", "shortened unit", "sure enough", "other", "not in the note"],
 )
-def test_a_doubtful_drug_is_flagged_sooner_than_another_word(text: str, p: tuple[float, ...], flagged: bool) -> None:
-    """A drug or number needs more certainty than other words."""
-    growing = Draft("nb", TEMPLATES["strukturert"], Preferences(Density.FULL))
+def test_what_the_note_says_and_the_recogniser_doubted_is_flagged(
+    text: str, p: tuple[float, ...], doubted: tuple[str, ...]
+) -> None:
+    """A drug or number needs more certainty than other words, however the note writes it."""
+    growing = Draft("nb", TEMPLATES["strukturert"])
     growing.receive(Turn(1, "patient", text, p))
-    flags = [s.flags for part in growing.finish().sections for s in part.sentences]
-    assert flags == [("unsure",)] if flagged else flags == [()]
+    [sentence] = [s for part in growing.finish().sections for s in part.sentences]
+    assert (sentence.doubted, sentence.flags) == (doubted, ("unsure",) if doubted else ())
 
 
 def test_without_roles_a_patients_opinion_is_no_assessment() -> None:

@@ -74,7 +74,7 @@ def test_a_doubted_number_is_flagged() -> None:
     """As in every other sentence: it must be looked at before the note is approved."""
     note = restore(5, "Jeg tar 50 mg tramadol.", "medikamenter")
 
-    assert note.sections[1].sentences == (Sentence("Jeg tar 50 mg tramadol.", (5,), ("unsure",)),)
+    assert note.sections[1].sentences == (Sentence("Jeg tar 50 mg tramadol.", (5,), ("unsure",), ("50",)),)
 
 
 def test_the_plan_is_the_clinicians() -> None:

@@ -11,9 +11,11 @@ import pytest
 
 from benchmarks.daemon import Daemon
 from tests.test_http import get
+from wardscribe.reading import HARMLESS, MUST_BE_TOUCHED
 from wardscribed import page
 from wardscribed.http import Router
 from wardscribed.note import templates
+from wardscribed.note.doubt import MIN_P
 
 WEB = Path(str(resources.files("wardscribe") / "web"))
 PAGES = page.pages(templates.load)
@@ -105,6 +107,15 @@ def test_words_are_shared_with_the_other_clients() -> None:
     assert words["nb"]["states"]["paused"] == "Pause"
     assert words["nn"]["roles"]["clinician"] == "Klinikar"
     assert words["en"]["templates"]["strukturert"] == "Structured note"
+
+
+def test_the_rules_of_the_review_are_those_of_the_other_clients() -> None:
+    """What must be looked at, what nobody need look at, and below which probability a word is unsure."""
+    rules = orjson.loads(PAGES["/rules.json"]().body)
+
+    assert set(rules["must_be_touched"]) == MUST_BE_TOUCHED
+    assert set(rules["harmless"]) == HARMLESS
+    assert rules["unsure_below"] == MIN_P
 
 
 @pytest.mark.parametrize(

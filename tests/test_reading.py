@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from wardscribe import protocol
 from wardscribe.conversation import Placed
-from wardscribe.protocol import DraftNote, LeftOut, Section, Sentence, State
-from wardscribe.reading import Reading, as_text, carried_by
+from wardscribe.protocol import DraftNote, LeftOut, Role, Section, Sentence, State
+from wardscribe.reading import Reading, as_text, carried_by, may_stand, pieces
 
 NOTE = DraftNote(
     "strukturert",
@@ -19,6 +21,14 @@ NOTE = DraftNote(
     ),
     (LeftOut(5, "Det var  glatt ute.", "usikker"),),
 )
+PIECES: list[tuple[str, list[str], list[str]]] = [
+    ("Tar Metoprolol og metoprolol-succinat.", ["metoprolol"], ["Metoprolol"]),
+    ("Blodtrykk 138/76, så 138.", ["138", "så"], ["så", "138"]),
+    ("Øye – ÅRE.", ["øye", "åre"], ["Øye", "ÅRE"]),
+    ("Ingenting.", [], []),
+    ("", ["a"], []),
+]
+"""A text, the words of it that were doubted, and what of it is marked."""
 
 
 def reading(*, state: State = State.REVIEW, is_watching: bool = False) -> Reading:
@@ -41,7 +51,7 @@ def test_every_flagged_sentence_must_be_touched() -> None:
 
     for place in flagged(read):
         assert not read.may_approve
-        read.touch(place)
+        read.touch([place])
 
     assert read.may_approve
 
@@ -50,7 +60,7 @@ def test_a_sentence_that_moves_stays_touched_and_one_that_changes_does_not() -> 
     """Touching is bound to what was read: the section and the words."""
     read = reading()
     for place in flagged(read):
-        read.touch(place)
+        read.touch([place])
     first, plan, empty = NOTE.sections
     moved = Section("anamnese", "Anamnese", first.sentences[1:])
     changed = Section("plan", "Plan", (Sentence("MR.", (9,), ("corrected",)),))
@@ -90,3 +100,19 @@ def test_what_was_said_leads_to_its_sentences() -> None:
 def test_text_to_paste_has_titles_and_sentences_only() -> None:
     """A section without sentences is left out."""
     assert as_text(NOTE) == "Anamnese\nVondt i kneet.\nFalt i går.\n\nPlan\nRøntgen.\n"
+
+
+@pytest.mark.parametrize(("text", "doubted", "marked"), PIECES)
+def test_doubted_words_are_marked_in_their_text(text: str, doubted: list[str], marked: list[str]) -> None:
+    """Whole words, however they are written; nothing of the text is lost."""
+    found = list(pieces(text, doubted))
+
+    assert "".join(piece for piece, _ in found) == text
+    assert [piece for piece, is_doubted in found if is_doubted] == marked
+
+
+@pytest.mark.parametrize(("role", "may"), [(Role.CLINICIAN, True), (Role.UNKNOWN, True), (Role.PATIENT, False)])
+def test_the_clinicians_sections_take_nobody_elses_words(role: Role, may: bool) -> None:
+    """Where nobody knows who spoke, a person may say that it was the clinician."""
+    assert may_stand(role, Section("plan", "Plan", (), clinician_only=True)) == may
+    assert may_stand(role, Section("aktuelt", "Aktuelt", ()))

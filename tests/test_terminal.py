@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from wardscribe import protocol
-from wardscribe.conversation import Conversation
+from wardscribe.conversation import Conversation, Placed
 from wardscribe.labels import labels
 from wardscribe.notices import Disconnected, Waiting
 from wardscribe.protocol import (
@@ -169,6 +169,19 @@ def test_evidence_shows_what_was_said() -> None:
     assert "› Pasient 00:04 «tungpustet»" in text
     assert "› Kliniker 00:09 «blodprøver»" in text
     assert "Fint vær [i dag]. (småprat)" in text  # brackets are speech here, not markup
+
+
+def test_doubts_are_shown_as_many_as_the_screen_holds() -> None:
+    """Those that are said to be shown, and no others: what scrolled away unseen was not looked at."""
+    terminal, written = screen(*SAID, is_tty=True)
+    places = [Placed(n, "plan", n, Sentence(f"Setning {n}, tungpustet.", (1,), ("unsure",))) for n in range(1, 30)]
+    shown = terminal.show_sentences(places)
+
+    assert shown == places[: len(shown)]
+    assert 1 < len(shown) <= 24 / 2
+    assert f"Setning {len(shown)}," in written.getvalue()
+    assert f"Setning {len(shown) + 1}," not in written.getvalue()
+    assert len(screen(*SAID)[0].show_sentences(places)) == len(places), "a file has no end of the screen"
 
 
 @pytest.mark.parametrize(("language", "word"), [("nb", "Kliniker"), ("nn", "Klinikar"), ("en", "Clinician")])

@@ -126,6 +126,10 @@ class Conversation:
         """Return who speaks on a channel."""
         return self.roles[channel] if channel < len(self.roles) else Role.UNKNOWN
 
+    def speaker(self, utterance: int) -> Role:
+        """Return who spoke an utterance."""
+        return self.role(self.lines[utterance].channel) if utterance in self.lines else Role.UNKNOWN
+
     def evidence(self, sentence: Sentence) -> list[Line]:
         """Return the utterances that carry a sentence, as far as they were heard here."""
         return [self.lines[number] for number in sentence.evidence if number in self.lines]

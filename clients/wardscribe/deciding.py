@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
 from typing import Any
 
 from wardscribe import protocol
 from wardscribe.client import Client
-from wardscribe.conversation import Conversation, Placed, placed
+from wardscribe.conversation import Conversation, placed
 from wardscribe.labels import Labels
 from wardscribe.reading import Reading
 from wardscribe.review import Command, parse, read_lines
@@ -32,7 +31,7 @@ class Deciding:
     def ask(self, *, has_shown_evidence: bool) -> None:
         """Ask, under a draft that was shown; nothing that was typed before the first question counts."""
         if has_shown_evidence:
-            self._look(self._reading.places)
+            self._reading.touch(self._reading.places)
         if not self._is_asking:
             read_lines(self._typed.put_nowait)
         self._is_asking = True
@@ -73,16 +72,11 @@ class Deciding:
                 self._view.ask(self._labels.ask)
 
     def _approve(self) -> None:
-        """Approve; what was heard with doubt is shown first, with what was said, and asked for once more."""
+        """Approve; what was heard with doubt is shown first with what was said, a screenful at a time."""
         doubtful = self._reading.untouched
         if not doubtful:
             self._client.approve(self._conversation.note_hash)
             return
         self._view.say(self._labels.doubtful)
-        self._view.show_sentences(doubtful)
-        self._look(doubtful)
+        self._reading.touch(self._view.show_sentences(doubtful))
         self._view.ask(self._labels.ask)
-
-    def _look(self, places: Iterable[Placed]) -> None:
-        for place in places:
-            self._reading.touch(place)

@@ -287,8 +287,6 @@ _EN = Labels(
     refusals=refusals.EN,
     refused="The service said no ({code}).",
 )
-HARMLESS = frozenset({"smaprat", "prosess", "spm", "gjentatt"})
-"""Reasons for which things are left out that nobody needs to look at one by one."""
 _ALL = {"nb": _NB, "nn": _NN, "en": _EN}
 
 

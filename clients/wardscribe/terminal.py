@@ -7,7 +7,7 @@ what is finished is printed.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Self
 
 from rich.console import Console, Group, RenderableType
@@ -20,14 +20,16 @@ from rich.text import Text
 
 from wardscribe import protocol
 from wardscribe.conversation import Conversation, Line, Placed, left_out, placed
-from wardscribe.labels import HARMLESS, Labels
+from wardscribe.labels import Labels
 from wardscribe.protocol import LeftOut, Reason, Role, Sentence, State
+from wardscribe.reading import HARMLESS, pieces
 
 _ROLE_STYLES = {Role.CLINICIAN: "cyan", Role.PATIENT: "green", Role.OTHER: "magenta", Role.UNKNOWN: "blue"}
 _METER_CELLS = 8
 _PROGRESS_CELLS = 20
 _METER_FLOOR_DB = -56.0
 _FLAT_WIDTH = 100
+_PROMPT_LINES = 3
 
 
 class Terminal:
@@ -207,13 +209,19 @@ class Terminal:
         self._show_left_out(left_out(note), with_harmless=with_evidence)
         self.console.print()
 
-    def show_sentences(self, places: Iterable[Placed]) -> None:
-        """Print some of the draft's sentences under their numbers, with what was said for them."""
-        for place in places:
-            self.console.print(self._sentence(place.number, place.sentence, with_evidence=True))
+    def show_sentences(self, places: Sequence[Placed]) -> Sequence[Placed]:
+        """Print sentences with what was said for them: what the screen holds, the first at least; return those."""
+        room = self.console.height - _PROMPT_LINES if self.console.is_terminal else math.inf
+        for shown, place in enumerate(places):
+            rows = self._sentence(place.number, place.sentence, with_evidence=True)
+            room -= len(self.console.render_lines(rows))
+            if shown and room < 0:
+                return places[:shown]
+            self.console.print(rows)
+        return places
 
     def _sentence(self, number: int, sentence: Sentence, *, with_evidence: bool) -> RenderableType:
-        text = Text(sentence.text)
+        text = _marked(sentence.text, sentence.doubted)
         for flag in sentence.flags:
             text.append(f"  ⚑ {self._labels.flags.get(flag, flag)}", style="yellow")
         carriers = self._conversation.evidence(sentence) if with_evidence else []
@@ -222,7 +230,8 @@ class Terminal:
         grid.add_column(ratio=1)
         grid.add_row(Text(str(number), style="dim"), text)
         for line in carriers:
-            said = Text("› ").append_text(self._speaker(line.channel)).append(f" {clock(line.start_ms)} «{line.text}»")
+            said = Text("› ").append_text(self._speaker(line.channel)).append(f" {clock(line.start_ms)} «")
+            said.append_text(_marked(line.text, sentence.doubted)).append("»")
             said.stylize("dim")
             grid.add_row("", said)
         return grid
@@ -238,6 +247,13 @@ class Terminal:
             self.console.print(Padding(Text(f"{item.text} ({reason})", style="dim"), (0, 0, 0, 4)))
         if counted := self._labels.summary(item.reason for item in items if item not in told):
             self.console.print(Padding(Text(counted, style="dim"), (0, 0, 0, 4)))
+
+
+def _marked(text: str, doubted: Iterable[str]) -> Text:
+    """Return a text with its doubted words underlined."""
+    return Text.assemble(
+        *((piece, "bold underline" if is_doubted else "") for piece, is_doubted in pieces(text, doubted))
+    )
 
 
 def console() -> Console:

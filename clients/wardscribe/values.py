@@ -72,6 +72,8 @@ class Sentence:
     evidence: tuple[int, ...]
     """Utterance numbers (off line: turn ids) whose words carry the sentence; empty only where a clinician typed it."""
     flags: tuple[str, ...] = ()
+    doubted: tuple[str, ...] = field(default=(), repr=False)
+    """Words of the evidence, in lower case, for which the sentence is flagged `unsure`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, Self
 
 from wardscribe import protocol
@@ -34,8 +34,8 @@ class View(Protocol):
     def show_note(self, *, with_evidence: bool) -> None:
         """Show the draft."""
 
-    def show_sentences(self, places: Iterable[Placed]) -> None:
-        """Show some of the draft's sentences, with what was said for them."""
+    def show_sentences(self, places: Sequence[Placed]) -> Sequence[Placed]:
+        """Show sentences of the draft with what was said for them; return those that found room, the first at least."""
 
     def ask(self, text: str) -> None:
         """Show a prompt."""
@@ -65,8 +65,9 @@ class JsonLines:
     def show_note(self, *, with_evidence: bool) -> None:
         """The note was an event already."""
 
-    def show_sentences(self, places: Iterable[Placed]) -> None:
+    def show_sentences(self, places: Sequence[Placed]) -> Sequence[Placed]:
         """They were in the note."""
+        return places
 
     def ask(self, text: str) -> None:
         """Print to standard error."""

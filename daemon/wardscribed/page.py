@@ -1,4 +1,4 @@
-"""The bedside page as the daemon serves it: the files of `wardscribe/web`, and the words that they share with others.
+"""The bedside page as the daemon serves it: the files of `wardscribe/web`, and what they share with other clients.
 
 The files are read once, at the start.  They hold nothing about a patient; what is said comes over the websocket only.
 """
@@ -14,7 +14,9 @@ from typing import Any
 import orjson
 
 from wardscribe.labels import labels
+from wardscribe.reading import HARMLESS, MUST_BE_TOUCHED
 from wardscribed.http import Answer, Page
+from wardscribed.note.doubt import MIN_P
 from wardscribed.note.templates import Template
 
 LANGUAGES = ("nb", "nn", "en")
@@ -25,6 +27,7 @@ _TYPES = {
     ".svg": "image/svg+xml",
 }
 _SHARED = ("roles", "states", "reasons", "flags", "outcomes")
+_RULES = {"must_be_touched": sorted(MUST_BE_TOUCHED), "harmless": sorted(HARMLESS), "unsure_below": MIN_P}
 _POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -50,7 +53,8 @@ _DOCUMENT = {
 def pages(templates: Callable[[], Mapping[str, Template]]) -> dict[str, Page]:
     """Return what the page consists of, by path; `templates` tells those that are in use at the moment."""
     files = {f"/{name}": _always(answer) for name, answer in _files()}
-    return {**files, "/": files["/index.html"], "/words.json": lambda: _words(templates())}
+    shared = {"/rules.json": _always(_json(_RULES)), "/words.json": lambda: _words(templates())}
+    return {**files, **shared, "/": files["/index.html"]}
 
 
 def _always(answer: Answer) -> Page:
@@ -70,7 +74,11 @@ def _answer(name: str, body: bytes) -> Answer:
 def _words(templates: Mapping[str, Template]) -> Answer:
     """Return what the terminal and the page both say, and the templates' names, by language."""
     said = {language: _words_of(language, templates) for language in LANGUAGES}
-    return Answer(orjson.dumps(said, option=orjson.OPT_NON_STR_KEYS), "application/json")  # enums are keys
+    return _json(said)
+
+
+def _json(told: Mapping[str, Any]) -> Answer:
+    return Answer(orjson.dumps(told, option=orjson.OPT_NON_STR_KEYS), "application/json")  # enums are keys
 
 
 def _words_of(language: str, templates: Mapping[str, Template]) -> dict[str, Any]:

@@ -104,17 +104,14 @@ class Bedside:
         await self.page.locator("#lines").get_by_text(re.compile(pattern, re.IGNORECASE)).first.wait_for()
 
     async def look_at_doubts(self) -> int:
-        """Look at every sentence that was heard with doubt; return how many there were.
-
-        The page draws at most once a frame, so the next press waits until the last one is to be seen.
-        """
-        doubts = self.page.locator(".sentence.must")
-        count = await doubts.count()
-        for left in reversed(range(count)):
+        """Look at everything that was heard with doubt, a screenful at a press; return how many presses it took."""
+        doubts, presses = self.page.locator(".sentence.must"), 0
+        while left := await doubts.count():
             await self.press("next-flag")
-            await expect(doubts).to_have_count(left)
+            await expect(doubts).not_to_have_count(left)
+            presses += 1
         await expect(self.page.locator("#next-flag")).to_be_hidden()
-        return count
+        return presses
 
 
 @asynccontextmanager

@@ -15,7 +15,7 @@ from tests.e2e.browser import SCHEMES, STEREO, Bedside, open_page, running_brows
 from tests.soundserver import SoundServer, running_sound_server
 from wardscribe.demo import CONSULTATION
 
-SIZES = {"small": (1024, 600), "usual": (1280, 800), "large": (1920, 1080)}
+SIZES = {"small": (1024, 600), "usual": (1280, 800), "large": (1920, 1080), "huge": (3840, 2160)}
 _MIDDLE_S = 30
 
 

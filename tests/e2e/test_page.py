@@ -31,7 +31,8 @@ async def test_from_start_to_an_approved_note(daemon: Daemon, sound_server: Soun
         doubts = await page.locator(".sentence.must").count()
         is_held = str(doubts > 0).lower()  # what was heard with doubt is to be looked at first
         await expect(page.locator("#approve")).to_have_attribute("aria-disabled", is_held)
-        assert await bedside.look_at_doubts() == doubts
+        presses = await bedside.look_at_doubts()
+        assert presses <= 2, "start, stop, a screenful of doubts or two, approve: five at most"
         await bedside.press("approve")
         await bedside.has_state("written")
 

@@ -54,12 +54,16 @@ def second_microphone(server: SoundServer) -> Iterator[Callable[[], str]]:
 
 
 async def test_the_microphone_is_off_while_nobody_is_recorded(daemon: Daemon, sound_server: SoundServer) -> None:
-    """Paused, stopped, reloaded in review, discarded: the browser's sign is out."""
+    """Paused, reloaded then, stopped, reloaded in review, discarded: the browser's sign is out."""
     async with running_browser(sound_server) as browser, telling(browser, daemon.url + STEREO) as bedside:
         await hears(bedside, MICROPHONE)
         await bedside.start()
         await hears(bedside, MICROPHONE)
         await bedside.press("pause")
+        await hears(bedside)
+        await bedside.page.reload()
+        await bedside.has_state("paused")
+        await bedside.page.locator("#link[data-link=connected]").wait_for()
         await hears(bedside)
         await bedside.press("resume")
         await bedside.has_state("recording")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,6 +11,8 @@ from playwright.sync_api import sync_playwright
 
 from benchmarks.daemon import Daemon
 from tests.e2e.browser import CHROMIUM, FLAGS, http_address, needs_browser
+from tests.test_reading import PIECES
+from wardscribe.reading import MUST_BE_TOUCHED, pieces
 
 pytestmark = needs_browser
 Run = Callable[[str, str], Any]
@@ -103,7 +106,7 @@ CONVERSATION = """
 
 
 def test_committed_words_take_the_place_of_the_tail(run: Run) -> None:
-    """And a word that was heard with doubt is known as such."""
+    """And how surely each was heard is known."""
     [line] = run(
         "conversation.js",
         CONVERSATION
@@ -113,7 +116,7 @@ def test_committed_words_take_the_place_of_the_tail(run: Run) -> None:
         """,
     )
 
-    assert [(word["text"], word["isDoubted"]) for word in line["words"]] == [("ja", False), ("det", True)]
+    assert [(word["text"], word["p"]) for word in line["words"]] == [("ja", 0.9), ("det", 0.3)]
     assert line["tail"] == ["gjør"]
 
 
@@ -155,18 +158,39 @@ NOTE = """
 """
 
 
-def test_doubts_are_to_be_touched(run: Run) -> None:
-    """Only what was flagged, and only until it was looked at."""
+def test_what_is_flagged_is_to_be_touched(run: Run) -> None:
+    """By the rule of every client, and only until it was looked at."""
+    flags = run("rules.js", "return m.RULES.must_be_touched")
     left = run(
         "review.js",
         NOTE
         + """
+        const flagged = (flag) => ({ sections: [{ id: "plan", sentences: [sentence("Vondt.", [1], flag)] }] });
         const [doubt] = m.untouched(note, new Set());
-        return [doubt.text, m.untouched(note, new Set([doubt.key])).length];
-        """,
+        const must = [...FLAGS, "edited"].filter((flag) => m.untouched(flagged(flag), new Set()).length);
+        return [doubt.text, m.untouched(note, new Set([doubt.key])).length, must];
+        """.replace("FLAGS", json.dumps(flags)),
     )
 
-    assert left == ["Vondt.", 0]
+    assert left == ["Vondt.", 0, sorted(MUST_BE_TOUCHED)]
+
+
+def test_sentences_light_their_own_words(run: Run) -> None:
+    """Each utterance those of the sentences that rest on it."""
+    lit = run("review.js", NOTE + "return [...m.evidenceOf(said)].map(([number, words]) => [number, [...words]])")
+
+    assert lit == [[1, ["vondt"]], [2, ["vondt", "hoven"]]]
+
+
+@pytest.mark.parametrize(("text", "doubted", "marked"), PIECES)
+def test_doubted_words_are_found_as_other_clients_find_them(
+    run: Run, text: str, doubted: list[str], marked: list[str]
+) -> None:
+    """Whole words, however they are written; nothing of the text is lost."""
+    found = run("review.js", f"return m.pieces({json.dumps(text)}, {json.dumps(doubted)})")
+
+    assert found == [list(piece) for piece in pieces(text, doubted)]
+    assert [piece for piece, is_doubted in found if is_doubted] == marked
 
 
 def test_an_utterance_knows_its_sentences(run: Run) -> None:

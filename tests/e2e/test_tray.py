@@ -125,7 +125,7 @@ def copied(desktop: Desktop) -> str:
 def test_a_conversation_from_start_to_approved(
     desktop: Desktop, sound_server: SoundServer, daemon: Daemon, tmp_path: Path
 ) -> None:
-    """Start, pause, go on, stop; edit, take in, copy, look at every flag, approve: all by the icon and the keyboard."""
+    """Start, pause, go on, stop; edit, take in, copy, look at the doubts, approve: all by the icon and the keyboard."""
     environment = sound_server.environment | desktop.own
     with running_tray(environment, "--url", daemon.url, "--device", MICROPHONE, "--roles", "clinician") as process:
         told = Told(process)
@@ -137,7 +137,7 @@ def test_a_conversation_from_start_to_approved(
         press(desktop, "ctrl+shift+c")
         pasted = copied(desktop)
         press(desktop, "shift+Tab")
-        look_at_all(desktop, restored)
+        press(desktop, *["F8"] * len(texts(restored)))
         press(desktop, "ctrl+Return")
         told.until_state(State.WIPED)
 

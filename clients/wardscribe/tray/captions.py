@@ -131,8 +131,13 @@ class Captions(QWidget):
 
 def html(line: Line, shown: Conversation, labels: Labels, colours: Tones) -> str:
     """Return one utterance: who, when, what is committed, and the tail dimmed."""
-    role = shown.role(line.channel)
-    who = labels.roles[role] + (f" {line.channel + 1}" if role is Role.UNKNOWN else "")
-    head = coloured(who, colours.roles[role], "font-weight:600") + coloured(f"  {clock(line.start_ms)}", colours.dim)
+    who = coloured(speaker(line, shown, labels), colours.roles[shown.role(line.channel)], "font-weight:600")
+    head = who + coloured(f"  {clock(line.start_ms)}", colours.dim)
     tail = coloured(" ".join(line.partial), colours.dim, "font-style:italic") if line.partial else ""
     return f'<p style="margin:0 0 8px 0">{head}<br>{coloured(line.text, colours.text)} {tail}</p>'
+
+
+def speaker(line: Line, shown: Conversation, labels: Labels) -> str:
+    """Return who said an utterance; where only the channel is known, its number."""
+    role = shown.role(line.channel)
+    return labels.roles[role] + (f" {line.channel + 1}" if role is Role.UNKNOWN else "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QMimeData, Qt
@@ -35,6 +35,7 @@ class Review(QWidget):
         self._said = SaidList(labels, words)
         self._hint = QLabel()
         self._hint.setWordWrap(True)
+        self._next = _button(words.next_doubts, "F8", self._next_doubts)
         self._approve = _button(words.approve, "Ctrl+Return", self._say_approve)
         self._approve.setObjectName("approve")
         self._discard = _button(words.discard, "", self._say_discard)
@@ -63,14 +64,15 @@ class Review(QWidget):
             splitter.setHandleWidth(12)
         buttons = QHBoxLayout()
         buttons.addWidget(self._hint, 1)
-        for button in (self._take, self._copy, self._discard, self._approve):
+        for button in (self._take, self._copy, self._discard, self._next, self._approve):
             buttons.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 16)
         column.setSpacing(12)
         column.addWidget(whole, 1)
         column.addLayout(buttons)
-        way = (self._note, self._left_out, self._said, self._take, self._copy, self._discard, self._approve)
+        lists, deciding = (self._note, self._left_out, self._said), (self._discard, self._next, self._approve)
+        way = (*lists, self._take, self._copy, *deciding)
         for one, following in pairwise(way):
             self.setTabOrder(one, following)
 
@@ -84,11 +86,16 @@ class Review(QWidget):
                 each.clear()
             self.hide()
             return
-        self._note.show_note(reading.note, reading)
-        self._left_out.show_note(reading.note, reading)
+        self._draw_note()
+        self._left_out.show_note(reading.note, reading, self._state.conversation)
         self._left_out_title.setText(f"{self._labels.left_out} ({len(reading.note.not_included)})")
         self._said.show_lines(self._state.conversation)
         self._show_what_may_be_done()
+
+    def _draw_note(self) -> None:
+        reading = self._state.reading
+        assert reading.note is not None  # nothing else is drawn
+        self._note.show_note(reading.note, reading, self._state.conversation)
 
     def focus(self) -> None:
         """Let the keyboard act on the draft."""
@@ -97,6 +104,7 @@ class Review(QWidget):
     def _show_what_may_be_done(self) -> None:
         reading = self._state.reading
         self._approve.setEnabled(reading.may_approve)
+        self._next.setEnabled(reading.may_edit and bool(reading.untouched))
         self._discard.setEnabled(reading.may_edit)
         self._take.setVisible(reading.may_take_over)
         self._hint.setText(self.hint())
@@ -117,8 +125,17 @@ class Review(QWidget):
         return self._labels.states[conversation.state] if conversation.state is not None else ""
 
     def _choose_sentence(self, place: Placed) -> None:
-        self._state.reading.touch(place)
-        self._said.light(set(place.sentence.evidence))
+        self._note.open([place])
+        self._look_at([place])
+
+    def _next_doubts(self) -> None:
+        """Look at the flagged sentences that find room on the screen, with what was heard for them."""
+        if doubts := self._state.reading.untouched:
+            self._look_at(self._note.open_doubts(doubts, self._draw_note))
+
+    def _look_at(self, places: Sequence[Placed]) -> None:
+        self._state.reading.touch(places)
+        self._said.light({number for place in places for number in place.sentence.evidence})
         self.refresh()
 
     def _choose_utterance(self, number: int) -> None:

@@ -35,6 +35,7 @@ class Words:
     said: str
     restore: str
     restore_in: str
+    next_doubts: str
     approve: str
     discard: str
     copy: str
@@ -87,13 +88,14 @@ _NB = Words(
     said="Samtalen",
     restore="Ta med",
     restore_in="Ta med under",
+    next_doubts="Neste tvil",
     approve="Godkjenn",
     discard="Forkast",
     copy="Kopier",
     copied="Notatet er kopiert.",
     take_over="Overta redigeringen",
     edited_by="{client} redigerer nå.",
-    untouched="{count} merkede setninger må ses på før du kan godkjenne.",
+    untouched="Merkede setninger som må ses på før du kan godkjenne: {count}.",
     how="Klikk en setning for å se hva som ble sagt. Enter eller F2 endrer, Delete fjerner.",
     really_discard="Vil du forkaste samtalen og utkastet? Det kan ikke angres.",
     really_quit="En samtale pågår. Vil du forkaste den og avslutte?",
@@ -135,13 +137,14 @@ _NN = Words(
     said="Samtalen",
     restore="Ta med",
     restore_in="Ta med under",
+    next_doubts="Neste tvil",
     approve="Godkjenn",
     discard="Forkast",
     copy="Kopier",
     copied="Notatet er kopiert.",
     take_over="Ta over redigeringa",
     edited_by="{client} redigerer no.",
-    untouched="{count} merkte setningar må sjåast på før du kan godkjenne.",
+    untouched="Merkte setningar som må sjåast på før du kan godkjenne: {count}.",
     how="Klikk ei setning for å sjå kva som vart sagt. Enter eller F2 endrar, Delete fjernar.",
     really_discard="Vil du forkaste samtalen og utkastet? Det kan ikkje angrast.",
     really_quit="Ein samtale er i gang. Vil du forkaste han og avslutte?",
@@ -183,13 +186,14 @@ _EN = Words(
     said="Conversation",
     restore="Include",
     restore_in="Include under",
+    next_doubts="Next doubts",
     approve="Approve",
     discard="Discard",
     copy="Copy",
     copied="The note is copied.",
     take_over="Take over the editing",
     edited_by="{client} edits now.",
-    untouched="{count} flagged sentences must be looked at before you can approve.",
+    untouched="Flagged sentences to look at before you can approve: {count}.",
     how="Click a sentence to see what was said. Enter or F2 edits, Delete removes.",
     really_discard="Discard the conversation and the draft? This cannot be undone.",
     really_quit="A conversation is going on. Discard it and quit?",

@@ -1,6 +1,7 @@
-// Runs on the browser's audio thread: samples in, chunks of 100 ms s16le and their peak out.
+// Runs on the browser's audio thread: samples in, chunks of 200 ms s16le and their peaks out.  Chunks half as long would
+// be heard 50 ms sooner on average, and cost the page a quarter more of its time.
 
-const CHUNK = 1_600; // samples a channel
+const CHUNK = 3_200; // samples a channel
 
 class Chunker extends AudioWorkletProcessor {
   constructor({ processorOptions }) {
@@ -11,9 +12,12 @@ class Chunker extends AudioWorkletProcessor {
 
   process([input]) {
     if (!input.length) return true; // the microphone is not connected yet, or any more
-    for (let i = 0; i < input[0].length; i++) {
-      for (let channel = 0; channel < this.channels; channel++) this.#add(channel, (input[channel] ?? input[0])[i]);
-      if (this.at === this.pcm.length) this.#post();
+    const length = input[0].length;
+    for (let from = 0, room; from < length; from += room) {
+      room = Math.min(length - from, CHUNK - this.at);
+      for (let channel = 0; channel < this.channels; channel++) this.#add(channel, input[channel] ?? input[0], from, room);
+      this.at += room;
+      if (this.at === CHUNK) this.#post();
     }
     return true;
   }
@@ -21,13 +25,17 @@ class Chunker extends AudioWorkletProcessor {
   #begin() {
     this.pcm = new Int16Array(CHUNK * this.channels);
     this.peaks = new Array(this.channels).fill(0);
-    this.at = 0;
+    this.at = 0; // samples a channel
   }
 
-  #add(channel, value) {
-    const sample = Math.max(-32_768, Math.min(32_767, Math.round(value * 32_768)));
-    this.pcm[this.at++] = sample;
-    this.peaks[channel] = Math.max(this.peaks[channel], Math.abs(sample) / 32_768);
+  #add(channel, values, from, count) {
+    let peak = 0;
+    for (let i = 0; i < count; i++) {
+      const sample = Math.max(-32_768, Math.min(32_767, Math.round(values[from + i] * 32_768)));
+      this.pcm[(this.at + i) * this.channels + channel] = sample;
+      peak = Math.max(peak, Math.abs(sample));
+    }
+    this.peaks[channel] = Math.max(this.peaks[channel], peak / 32_768);
   }
 
   /** The time is taken here: how late the page's own thread hears of it must not look like lost sound. */

@@ -44,7 +44,8 @@ export class Microphone {
     });
     const [track] = stream.getAudioTracks();
     const channels = Math.min(track.getSettings().channelCount ?? 1, 2);
-    const context = new AudioContext({ sampleRate: RATE, latencyHint: "playback" });
+    // Nothing is played: where a browser can do without a loudspeaker, none is opened.
+    const context = new AudioContext({ sampleRate: RATE, latencyHint: "playback", sinkId: { type: "none" } });
     try {
       await context.audioWorklet.addModule("/capture-worklet.js");
     } catch (error) {

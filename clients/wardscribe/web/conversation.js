@@ -1,13 +1,11 @@
 // What a person sees of a session: the model so far and an event in, the next model out.  Nothing is changed in place,
 // so whoever draws knows by identity what is new.  No I/O, no clock.
 
-const DOUBT = 0.5; // below it a word counts as heard with doubt, as in the note (note/drafting.py, MIN_P)
-
 export const EMPTY = Object.freeze({
   session: "",
   state: "",
   reason: "",
-  /** Lines {kind: "line", number, channel, startMs, words: [{text, isDoubted}], tail: [text], ended} and gaps
+  /** Lines {kind: "line", number, channel, startMs, words: [{text, p}], tail: [text], ended} and gaps
    *  {kind: "gap", startMs, missingMs}, in the order of time. */
   items: Object.freeze([]),
   heardMs: 0,
@@ -78,7 +76,7 @@ function withSpeech(items, event) {
 function spoken(line, event) {
   if (event.type === "partial") return { ...line, tail: event.words.map((word) => word.text) };
   if (event.type === "commit") {
-    const words = event.words.map(({ text, p }) => ({ text, isDoubted: p < DOUBT }));
+    const words = event.words.map(({ text, p }) => ({ text, p }));
     // What is committed now was the beginning of the tail; the next partial tells the rest.
     return { ...line, words: [...line.words, ...words], tail: line.tail.slice(words.length) };
   }

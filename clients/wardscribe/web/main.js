@@ -1,12 +1,12 @@
 // The page: what the daemon tells and what a person does go in, what stands on the screen comes out.
 
-import { EMPTY, isLive, isReview, next } from "./conversation.js";
-import { $ } from "./dom.js";
+import { EMPTY, isLive, isReview, next, textOf } from "./conversation.js";
+import { $, clock } from "./dom.js";
 import { drawKeys, listenToKeys } from "./keys.js";
 import { remember, remembered } from "./memory.js";
 import { drawRead, NoteView, tellWarning } from "./note.js";
 import { Recorder } from "./recorder.js";
-import { asText, restingOn, sentences, untouched, wordsIn } from "./review.js";
+import { asText, evidenceOf, restingOn, untouched } from "./review.js";
 import { Search } from "./search.js";
 import { Setup } from "./setup.js";
 import { drawClock, drawFooter, drawLink, drawState, say as tell, viewOf } from "./status.js";
@@ -15,19 +15,20 @@ import { Wire } from "./wire.js";
 import { knows, loadWords, say, speak, word } from "./words.js";
 
 const SHOWN_MS = 600_000; // an approved note on a screen that nobody clears
-const NOTHING_LIT = Object.freeze({ keys: new Set(), chosen: "", utterances: new Set(), words: new Set() });
+const NOTHING_LIT = Object.freeze({ keys: new Set(), chosen: "", heard: new Map() });
 const UNSEEN = ["ack", "quality", "finalized"]; // ten a second, and nothing that stands on the screen
+const SPEECH = ["utterance", "commit", "partial", "gap"]; // lines, and nothing else
 const UNREMARKABLE = ["wrong_order"]; // sound that was under way when a session was refused or ended
 
 const memory = remembered();
 const name = `page ${memory.device.slice(0, 4)}`;
-const page = { model: EMPTY, link: "connecting", lit: NOTHING_LIT, touched: new Set(), isDrawn: true, cleared: 0, isReloaded: memory.session !== "" };
+const page = { model: EMPTY, link: "connecting", lit: NOTHING_LIT, touched: new Set(), due: null, cleared: 0, isReloaded: memory.session !== "" };
 
 const wire = new Wire(location.origin.replace(/^http/, "ws"), name, memory, { onEvent, onLink });
 const recorder = new Recorder(wire, (origin) => remember(memory, { origin }));
 const setup = new Setup({ onChunk, onGone });
 const transcript = new Transcript(chooseUtterance);
-const note = new NoteView({ choose: chooseSentence, edit, restore });
+const note = new NoteView({ choose: chooseSentence, edit, restore, heardFor });
 
 // ------------------------------------------------------------------------------------------------- what the daemon tells
 
@@ -38,7 +39,8 @@ function onEvent(event) {
   if (event.type === "error") refused(event.code);
   if (event.type === "state") changed(before.state);
   if (event.type === "ack" || event.type === "state") goOn();
-  if (!UNSEEN.includes(event.type)) draw();
+  if (event.type === "partial" && recorder.isOn) return; // the next chunk's frame shows it: each costs
+  if (!UNSEEN.includes(event.type)) draw(SPEECH.includes(event.type) ? drawLines : drawAll);
 }
 
 function changed(before) {
@@ -93,8 +95,7 @@ function forget(text) {
 
 function onChunk(chunk) {
   recorder.take(chunk);
-  setup.drawSound();
-  drawStatus();
+  draw(drawTick);
 }
 
 /** The microphone went away by itself: what was said is kept, and it goes on with whatever microphone there is then. */
@@ -146,8 +147,10 @@ function again() {
   $("start").focus();
 }
 
+/** What is doubtful is looked at by a press of its own: who presses twice in a hurry must not have approved unseen. */
 function approve() {
-  if (untouched(page.model.note, page.touched).length) return nextFlag();
+  const count = untouched(page.model.note, page.touched).length;
+  if (count) return void tell(say("must_touch", { count }));
   return wire.say({ type: "approve", hash: page.model.hash });
 }
 
@@ -166,8 +169,6 @@ async function copy() {
 }
 
 function edit(section, index, text) {
-  const before = sentences(page.model.note).find((row) => row.section === section && row.index === index);
-  if (before) page.touched.add(before.key);
   wire.say({ type: "edit", section, index, text });
 }
 
@@ -175,50 +176,84 @@ function restore({ turn, text }) {
   wire.say({ type: "restore", turn, text });
 }
 
-/** Light up what a sentence rests on; one that was heard with doubt is looked at now. */
-function chooseSentence({ key, text, evidence }) {
-  page.touched.add(key);
-  page.lit = { keys: new Set([key]), chosen: key, utterances: new Set(evidence), words: wordsIn(text) };
-  draw();
-  transcript.light(page.lit.utterances, page.lit.words, true);
+/** Light up what a sentence rests on. */
+function chooseSentence(row) {
+  look([row], row.key);
+}
+
+/** Light up the flagged sentences that find room on the screen, each with what was heard for it. */
+function nextDoubts() {
+  const rows = untouched(page.model.note, page.touched);
+  if (!rows.length) return;
+  page.lit = litBy(rows);
+  drawAll();
+  look(note.fitting(rows));
+  note.focus(rows[0].key);
+}
+
+/** These sentences stand on the screen, and beside each what it rests on: they are looked at now. */
+function look(rows, chosen = "") {
+  page.touched = new Set([...page.touched, ...rows.map(({ key }) => key)]);
+  page.lit = litBy(rows, chosen);
+  drawAll();
+  transcript.showLit();
+}
+
+function litBy(rows, chosen = "") {
+  return { keys: new Set(rows.map(({ key }) => key)), chosen, heard: evidenceOf(rows) };
 }
 
 function chooseUtterance(number) {
   const rows = restingOn(page.model.note, number);
-  page.lit = { keys: new Set(rows.map(({ key }) => key)), chosen: "", utterances: new Set([number]), words: new Set() };
-  draw();
+  page.lit = { keys: new Set(rows.map(({ key }) => key)), chosen: "", heard: new Map([[number, new Set()]]) };
+  drawAll();
   note.showLit();
 }
 
-function nextFlag() {
-  const [first] = untouched(page.model.note, page.touched);
-  if (!first) return;
-  chooseSentence(first);
-  note.focus(first.key);
+/** Return what was heard for a sentence, to be read beside it. */
+function heardFor({ evidence }) {
+  const lines = page.model.items.filter(({ number }) => evidence.includes(number));
+  return lines.map((line) => ({ who: word("roles", memory.channels[line.channel] ?? "unknown"), at: clock(line.startMs), text: textOf(line) }));
 }
 
 // ------------------------------------------------------------------------------------------------------ what is to be seen
 
-function draw() {
-  if (!page.isDrawn) return;
-  page.isDrawn = false;
-  requestAnimationFrame(drawAll);
+/** Draw with the next frame: everything, or only what is named, and that among what else is due. */
+function draw(part = drawAll) {
+  if (!page.due) requestAnimationFrame(() => drawDue());
+  page.due = new Set([...(page.due ?? []), part]);
+}
+
+function drawDue() {
+  const parts = page.due;
+  page.due = null;
+  if (parts.has(drawAll)) drawAll();
+  else for (const part of parts) part();
 }
 
 function drawAll() {
-  page.isDrawn = true;
   const { model } = page;
   const isOurs = isReview(model) && isEditor();
-  const must = untouched(isOurs ? model.note : null, page.touched);
+  const must = untouched(isOurs ? model.note : null, page.touched).length;
   document.body.dataset.view = viewOf(model, page.link);
   document.body.dataset.step = model.state;
-  transcript.render(model.items, memory.channels);
-  transcript.light(page.lit.utterances, page.lit.words, false);
-  note.render(model.note, isOurs, new Set(must.map(({ key }) => key)), page.lit);
+  note.render(model.note, isOurs, page.touched, page.lit);
   tellWarning(model.note, isOurs);
   if (model.outcome) drawDone(model);
-  drawFooter(model, { must: must.length, isOurs, trouble: setup.trouble });
+  drawFooter(model, { must, isOurs, trouble: setup.trouble });
+  drawTick();
+  transcript.light(page.lit.heard);
+}
+
+/** Draw what moves while somebody speaks. */
+function drawTick() {
+  setup.drawSound();
   drawStatus();
+  drawLines();
+}
+
+function drawLines() {
+  transcript.render(page.model.items, memory.channels);
 }
 
 function drawStatus() {
@@ -251,8 +286,9 @@ function chooseLanguage(language) {
 
 // -------------------------------------------------------------------------------------------------------------- the start
 
-const DOES = { start, pause, resume, stop, again, approve, copy, "next-flag": nextFlag, take: () => wire.say({ type: "take" }) };
-for (const [id, does] of Object.entries(DOES)) $(id).onclick = does;
+const DOES = { start, pause, resume, stop, again, approve, copy, "next-flag": nextDoubts, take: () => wire.say({ type: "take" }) };
+// The second click of a double one is no press of its own: another button may stand there by then.
+for (const [id, does] of Object.entries(DOES)) $(id).onclick = ({ detail }) => detail > 1 || does();
 $("discard").onclick = () => ($("sure").returnValue = "keep", $("sure").showModal());
 $("sure").onclose = () => $("sure").returnValue === "discard" && discard();
 $("language").onchange = () => {

@@ -1,12 +1,13 @@
 // The note on the screen: it grows while people talk; in review its sentences are looked at, changed, removed, added.
 
 import { $, element, setText, show } from "./dom.js";
-import { leftOut, sentences } from "./review.js";
+import { isFlagged, leftOut, pieces, sentences, untouched } from "./review.js";
 import { knows, say, word } from "./words.js";
 
 export class NoteView {
   /**
-   * `does`: choose(sentence), edit(section, index, text), restore(item).  A sentence is as review.js tells it.
+   * `does`: choose(sentence), edit(section, index, text), restore(item), and heardFor(sentence), which returns what was
+   * heard for it as [{who, at, text}].  A sentence is as review.js tells it.
    */
   constructor(does) {
     this.does = does;
@@ -15,29 +16,33 @@ export class NoteView {
     this.root.addEventListener("keydown", (event) => this.#key(event));
   }
 
-  /** Draw the note; `must` holds the keys of the sentences that are still to be looked at. */
-  render(note, isReview, must, lit) {
-    if (note !== this.note || isReview !== this.isReview) this.#draw(note, isReview);
-    for (const row of this.root.querySelectorAll(".sentence")) {
-      const key = row.dataset.key;
-      row.classList.toggle("must", must.has(key));
-      row.classList.toggle("lit", lit.keys.has(key));
-      row.classList.toggle("chosen", isReview && lit.chosen === key);
-      row.querySelector("button.said")?.setAttribute("aria-pressed", String(lit.keys.has(key)));
-    }
+  /** Draw the note; `lit` holds the keys of the sentences that are lit, flagged ones of them with what was heard. */
+  render(note, isReview, touched, lit) {
+    const isNew = note !== this.note || isReview !== this.isReview;
+    if (isNew) this.#draw(note, isReview);
+    if (!isNew && touched === this.touched && lit === this.lit) return;
+    Object.assign(this, { touched, lit });
+    this.#mark();
   }
 
   redraw() {
     const { note, isReview } = this;
     this.note = undefined;
-    if (note) this.#draw(note, isReview);
+    if (note) this.render(note, isReview, this.touched, this.lit);
   }
 
   /** Put the keyboard on a sentence. */
   focus(key) {
-    const said = [...this.root.querySelectorAll(".sentence")].find((row) => row.dataset.key === key)?.querySelector(".said");
-    said?.focus();
-    show(said);
+    this.#row(key)?.querySelector(".said").focus({ preventScroll: true });
+  }
+
+  /** Bring the first of these sentences to the top; return those that stand on the screen whole, the first at least. */
+  fitting(rows) {
+    const nodes = rows.map(({ key }) => this.#row(key));
+    nodes[0].scrollIntoView({ block: "start", behavior: "instant" });
+    const end = Math.min($("note").getBoundingClientRect().bottom, document.querySelector("footer").getBoundingClientRect().top);
+    const cut = nodes.findIndex((node, i) => i > 0 && node.getBoundingClientRect().bottom > end);
+    return cut < 0 ? rows : rows.slice(0, cut);
   }
 
   /** Bring the first sentence that is lit into view. */
@@ -60,6 +65,28 @@ export class NoteView {
     if (focused) this.focus(focused);
   }
 
+  #mark() {
+    const must = new Set((this.isReview ? untouched(this.note, this.touched) : []).map(({ key }) => key));
+    for (const row of sentences(this.note)) {
+      const [node, isLit] = [this.#row(row.key), this.lit.keys.has(row.key)];
+      node.classList.toggle("must", must.has(row.key));
+      node.classList.toggle("lit", isLit);
+      node.classList.toggle("chosen", this.isReview && this.lit.chosen === row.key);
+      node.querySelector("button.said")?.setAttribute("aria-pressed", String(isLit));
+      node.querySelector(".heard")?.remove();
+      if (this.isReview && isLit && isFlagged(row)) node.firstElementChild.after(this.#heard(row));
+    }
+  }
+
+  #heard(row) {
+    const lines = this.does.heardFor(row).map(({ who, at, text }) => element("p", {}, element("b", {}, `${who} ${at}`), " «", ...marked(text, row.doubted), "»"));
+    return element("div", { className: "heard" }, ...lines);
+  }
+
+  #row(key) {
+    return [...this.root.querySelectorAll(".sentence")].find((node) => node.dataset.key === key);
+  }
+
   #section(section, rows) {
     const title = section.title || "";
     const add = element("button", { className: "quiet", textContent: say("add_short"), "aria-label": say("add", { section: title }) });
@@ -74,7 +101,7 @@ export class NoteView {
   #sentence(row) {
     const flags = row.flags.map((flag) => element("span", { className: `flag ${flag}` }, word("flags", flag)));
     const tag = this.isReview ? "button" : "p";
-    const said = element(tag, { className: "said" }, row.text, ...flags);
+    const said = element(tag, { className: "said" }, ...marked(row.text, row.doubted), ...flags);
     const item = element("li", { className: "sentence", data: { key: row.key, section: row.section, index: row.index } }, said);
     if (!this.isReview) return item;
     said.onclick = () => getSelection().toString() || this.does.choose(row);
@@ -166,6 +193,10 @@ export class NoteView {
   #focusedKey() {
     return document.activeElement?.closest?.(".sentence")?.dataset.key;
   }
+}
+
+function marked(text, doubted) {
+  return pieces(text, doubted).map(([piece, isDoubted]) => (isDoubted ? element("mark", {}, piece) : piece));
 }
 
 /** Draw a note that can only be read. */

@@ -13,6 +13,7 @@ const PRESET = ["template", "spoken", "who", "language"];
 const TROUBLES = { NotAllowedError: "mic_denied", NotFoundError: "mic_none", SecurityError: "mic_not_approved" };
 const DICTATION = "diktat";
 const CHECKED_MS = 120_000;
+const STEPS = 25; // of a level: a finer one is a frame that nobody sees
 
 export class Setup {
   /** `onChunk` gets every chunk of the microphone, `onGone()` is told when the microphone went away by itself. */
@@ -195,7 +196,7 @@ function drawLevels(root, sounds) {
   while (root.children.length < sounds.length) root.append(element("div", {}, element("i")));
   for (const [channel, { bar, isClipping }] of sounds.entries()) {
     const level = root.children[channel].firstChild;
-    level.style.transform = `scaleX(${bar.toFixed(2)})`;
+    level.style.transform = `scaleX(${Math.round(bar * STEPS) / STEPS})`;
     level.classList.toggle("loud", isClipping);
   }
 }

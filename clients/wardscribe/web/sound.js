@@ -2,13 +2,14 @@
 
 const FLOOR_DB = -60;
 const CLIPPED = 0.985;
-const CLIP_SHOWN = 15; // chunks
+const CLIP_SHOWN = 8; // chunks
 const SPEECH_DB = 12; // above the quietest of late
 const LOUD_ENOUGH_DB = -45;
-const HEARD_CHUNKS = 4;
+const RISE_DB = 0.4; // a chunk: so the room may grow louder
+const HEARD_CHUNKS = 3;
 const MISSING_MS = 1_000; // less is a clock's or a scheduler's doing
 const MISSING_AT_FIRST_MS = 200; // where sound was surely lost, only how much is not known
-const PATIENCE = 10; // chunks on end that must be so late
+const PATIENCE = 5; // chunks on end that must be so late
 
 /** Return a level from 0 to 1 for a bar, of a peak from 0 to 1. */
 export function barOf(peak) {
@@ -24,7 +25,7 @@ export const SILENT = Object.freeze({ bar: 0, floorDb: 0, isClipping: false, cli
 /** Return how the microphone does after a chunk with this peak (0–1). */
 export function heard(sound, peak) {
   const levelDb = decibel(peak);
-  const floorDb = levelDb < sound.floorDb ? levelDb : Math.min(sound.floorDb + 0.2, levelDb);
+  const floorDb = levelDb < sound.floorDb ? levelDb : Math.min(sound.floorDb + RISE_DB, levelDb);
   const isSpeech = levelDb > floorDb + SPEECH_DB && levelDb > LOUD_ENOUGH_DB;
   const clipFor = peak >= CLIPPED ? CLIP_SHOWN : Math.max(0, sound.clipFor - 1);
   const speech = isSpeech ? sound.speech + 1 : sound.speech;

@@ -64,11 +64,11 @@ export function drawFooter(model, { must, isOurs, trouble }) {
   const state = model.outcome || (model.state === "open" ? "" : model.state);
   const isElsewhere = model.state === "review" && !isOurs;
   const shown = new Set(isElsewhere ? ["take"] : (BUTTONS[state] ?? []));
-  if (!must) shown.delete("next-flag");
   if (!model.note) shown.delete("copy"); // it ended while the page was away
   for (const id of ALL) $(id).hidden = !shown.has(id);
   $("levels").hidden = !isLive(model);
   $("approve").setAttribute("aria-disabled", String(must > 0));
+  $("next-flag").setAttribute("aria-disabled", String(must === 0)); // it leaves its place free: nothing moves under a finger
   drawSays(model, { must, isOurs, isElsewhere, trouble: model.state === "paused" ? trouble : "" });
 }
 

@@ -1,8 +1,9 @@
 // The conversation on the screen: a line an utterance.  Only lines that changed are drawn anew, and the browser lays out
 // only those in view (content-visibility), so that an hour of talk is as quick as a minute.
 
-import { $, clock, element, show } from "./dom.js";
+import { $, clock, element, setText, show } from "./dom.js";
 import { paint, wordsOf } from "./ranges.js";
+import { RULES } from "./rules.js";
 import { say, word } from "./words.js";
 
 const NEAR_END_PX = 80;
@@ -41,22 +42,28 @@ export class Transcript {
     this.drawn.clear();
     this.list.replaceChildren();
     const { items, roles } = this;
-    this.items = null;
+    this.items = this.lit = null;
     if (items) this.render(items, roles);
   }
 
-  /** Light up these utterances, and in them these words (lower case); bring the first into view where that is wanted. */
-  light(numbers, words, isShown) {
-    for (const button of this.list.querySelectorAll(".lit")) if (!numbers.has(Number(button.dataset.number))) button.classList.remove("lit");
-    let first = null;
-    for (const number of numbers) {
-      const button = this.drawn.get(`line ${number}`)?.node.firstElementChild;
-      button?.classList.add("lit");
-      first ??= button;
-    }
-    const lit = [...this.list.querySelectorAll(".lit .words")].flatMap(wordsOf);
-    paint("evidence", lit.filter(([word]) => words.has(word)).map(([, range]) => range));
-    if (isShown && first) show(first);
+  /** Light up utterances, and in each of them some words: `lit` is number → words in lower case. */
+  light(lit) {
+    if (this.lit === lit) return;
+    this.lit = lit;
+    for (const button of this.list.querySelectorAll(".lit")) button.classList.remove("lit");
+    const ranges = [...lit].flatMap(([number, words]) => this.#light(number).filter(([word]) => words.has(word)));
+    paint("evidence", ranges.map(([, range]) => range));
+  }
+
+  /** Bring the first utterance that is lit into view. */
+  showLit() {
+    show(this.list.querySelector(".lit"));
+  }
+
+  #light(number) {
+    const button = this.drawn.get(`line ${number}`)?.node.firstElementChild;
+    button?.classList.add("lit");
+    return button ? wordsOf(button.querySelector(".words")) : [];
   }
 
   toEnd() {
@@ -76,6 +83,7 @@ export class Transcript {
     if (had?.item === item) return had.node;
     const node = had?.node ?? element("li");
     if (item.kind === "gap") node.replaceChildren(gapOf(item));
+    else if (had && had.item.startMs === item.startMs) this.#growLine(node, had.item, item);
     else this.#drawLine(node, item);
     this.drawn.set(key, { item, node });
     return node;
@@ -88,9 +96,16 @@ export class Transcript {
     node.className = line.channel === 0 ? "first" : "";
     button.replaceChildren(
       element("span", { className: "who" }, element("b", {}, role), element("time", {}, clock(line.startMs))),
-      element("span", { className: "words" }, ...line.words.flatMap(wordNodes), element("span", { className: "tail" }, line.tail.join(" "))),
+      element("span", { className: "words" }, ...wordNodes(line.words), element("span", { className: "tail" }, line.tail.join(" "))),
     );
     if (!this.list.querySelector('button[tabindex="0"]')) button.tabIndex = 0;
+  }
+
+  /** What is committed stays as it is: only new words are added, and the tail is another. */
+  #growLine(node, before, line) {
+    const tail = node.querySelector(".tail");
+    tail.before(...wordNodes(line.words.slice(before.words.length)));
+    setText(tail, line.tail.join(" "));
   }
 
   #choose(button) {
@@ -134,6 +149,12 @@ function gapOf(gap) {
   return element("p", { className: "gap" }, say("gap", { seconds: Math.max(1, Math.round(gap.missingMs / 1000)) }));
 }
 
-function wordNodes({ text, isDoubted }) {
-  return isDoubted ? [element("span", { className: "doubt", title: say("doubt") }, text), " "] : [`${text} `];
+/** Return words as nodes, those that were heard surely together in one. */
+function wordNodes(words) {
+  const nodes = [];
+  for (const { text, p } of words) {
+    if (p < RULES.unsure_below) nodes.push(element("span", { className: "doubt", title: say("doubt") }, text), " ");
+    else nodes.push(`${typeof nodes.at(-1) === "string" ? nodes.pop() : ""}${text} `);
+  }
+  return nodes;
 }
