@@ -7,6 +7,7 @@ draft that still grows) is coalesced, so that a slow viewer holds no memory.
 from __future__ import annotations
 
 import asyncio
+import zlib
 from collections.abc import Callable, Hashable, Iterable
 from typing import Any
 
@@ -17,6 +18,7 @@ from wardscribe.protocol import DAEMON_EVENTS, Commit, Utterance
 from wardscribed.wire import encode
 
 _RECENT = 100  # events that are kept as they are: viewers still ask for them
+_QUICKLY = 1  # zlib's level
 _PACKED = (Commit, Utterance)  # what hours of talk are made of
 
 
@@ -50,10 +52,9 @@ class EventLog:
             viewer.wake()
 
     def _pack(self, seq: int) -> None:
-        """Keep an event that hardly anybody will ask for again as its JSON, a sixth of the size."""
+        """Keep an event that hardly anybody will ask for again as its JSON, compressed: a tenth of the size."""
         if seq > 0 and isinstance(self._events[seq - 1], _PACKED):
-            # A copy, because what orjson returns keeps the 4 KiB in which it was written.
-            self._events[seq - 1] = bytes(memoryview(encode(self._events[seq - 1])))
+            self._events[seq - 1] = zlib.compress(encode(self._events[seq - 1]), _QUICKLY)
 
     def replace(self, kind: type, make: Callable[[int], Any]) -> None:
         """Log an event that supersedes all before it of its kind: those are not told any more."""
@@ -102,7 +103,7 @@ class EventLog:
 def _unpacked(event: Any) -> Any:
     if not isinstance(event, bytes):
         return event
-    data = orjson.loads(event)
+    data = orjson.loads(zlib.decompress(event))
     return from_json(DAEMON_EVENTS[data.pop("type")], data)
 
 

@@ -39,7 +39,7 @@ class Said:
 
     def turn(self, speaker: str | None) -> Turn:
         """Return it as the note reads it."""
-        return Turn(self.number, speaker, self._text, tuple(self._ps))
+        return Turn(self.number, speaker, self._text, self._ps)
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ left out of `repr`, so that no traceback or assertion prints them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 SAMPLE_RATE = 16_000
@@ -59,7 +60,7 @@ class Turn:
     speaker: str | None
     """clinician, patient, other, or None where nobody knows."""
     text: str = field(repr=False)
-    p: tuple[float, ...] = ()
+    p: Sequence[float] = ()
     """Probability of each white-space separated word of `text`; empty where it was typed."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+import sys
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -161,8 +162,8 @@ class Language:
 
 
 def tokens(text: str) -> list[str]:
-    """Return the words of a text in lower case, without signs."""
-    return WORD.findall(text.lower())
+    """Return the words of a text in lower case, without signs; the same word is the same object, hour after hour."""
+    return [sys.intern(word) for word in WORD.findall(text.lower())]
 
 
 @functools.cache
