@@ -14,6 +14,10 @@ Worth = Callable[[str], float]
 MIN_WORDS = 3
 PROTECTED = 0.7
 """A clause of fewer words is not cut off."""
+MIN_CONTENT = 3
+"""Letters of a word that can tell something."""
+_CONTENT = (0, 1, 2, 3, 4, 6)
+"""How many such words a clause has makes a difference at these counts."""
 _SIGN = re.compile(r"(?<=[,;…–])\s+")
 
 
@@ -63,6 +67,9 @@ def worth_signals(item: Labelled, text: str, language: Language) -> linear.Signa
     found[f"answers:{item.question is not None}"] = 1.0
     found[f"on topic:{item.topic == label}"] = 1.0
     found[f"first:{piece.first}"] = 1.0
+    content = sum(len(word) >= MIN_CONTENT and word not in language.small for word in words)
+    found |= {f"content>{n}": 1.0 for n in _CONTENT if content > n}
+    found[f"{label}|content"] = min(content, _CONTENT[-1]) / _CONTENT[-1]
     for name in [name for name in found if name.startswith(("number", "unit", "has:", "term:", "cue:", "length:"))]:
         found[f"{label}|{name}"] = found[name]
     return found
