@@ -66,6 +66,23 @@ def test_draft_joins_question_and_answer_with_both_as_evidence() -> None:
     assert [(s.text, s.evidence) for s in sentences] == [("Ingen kjente allergier.", (1, 2))]
 
 
+@pytest.mark.parametrize(
+    ("language", "question", "answer", "tells"),
+    [
+        ("nb", "Er du allergisk mot noe?", "Ja. Jeg får utslett av penicillin.", "utslett av penicillin"),
+        ("nb", "Er det noe du ikke tåler?", "Ja da. Jeg tåler ikke sulfa.", "sulfa"),
+        ("nn", "Er du allergisk mot noko?", "Ja. Eg fekk utslett av Apocillin.", "utslett av apocillin"),
+    ],
+)
+def test_draft_has_no_empty_yes_where_the_answer_goes_on(language: str, question: str, answer: str, tells: str) -> None:
+    """That there is something says nothing beside what it is: one sentence, with the question as evidence."""
+    note = note_of(("clinician", question), ("patient", answer), language=language)
+    (sentence,) = [s for part in note.sections for s in part.sentences]
+    assert tells in sentence.text.lower()
+    assert sentence.evidence == (1, 2)
+    assert "lite_nytt" in reasons(note).values()
+
+
 def test_draft_keeps_the_last_value_and_marks_it() -> None:
     """A value that was taken back is not in the note, and the clinician sees that something was."""
     note = note_of(("clinician", "Hvilke medisiner tar du?"), ("patient", "Amlodipin, ti … nei, fem milligram."))

@@ -16,6 +16,8 @@ MIN_LETTERS = 4
 MAX_PHRASE = 3
 """Words of a phrase that takes another word's place."""
 EDGE = " …,.;:–—-"
+_DESCRIBING = ("side", "order", "colour")
+"""Kinds whose words may have the noun behind them that they tell of («det venstre øyet»)."""
 _PHRASE = re.compile(r"[^.,;:…!?–]+")
 
 
@@ -54,6 +56,8 @@ def put(before: str, old: tuple[int, int], after: str, language: Language) -> st
     lead, tail = before[: old[0]].rstrip(), before[old[1] :].strip(EDGE)
     if phrase:
         new, rest = phrase
+        if tokens(new)[0] in language.sets["closing"]:  # «på sykehuset, nei, hos fastlegen»
+            lead = re.sub(rf"\s(?:{'|'.join(language.words.inner)})$", "", lead, flags=re.IGNORECASE)
         return " ".join(part for part in (lead, new, tail) if part) + rest
     return " ".join(part for part in (lead.rstrip(EDGE), "…", tail and f"{tail} …", after) if part)
 
@@ -99,6 +103,31 @@ def beside(before: str, after: str, sure: bool, language: Language) -> str | Non
     return put(before, words[-1].span(), after, language)
 
 
+def led_alike(before: str, after: str, sure: bool, language: Language) -> str | None:
+    """Return «lagt inn på gastro» for «lagt inn på medisinsk» and «på gastro»: the same small word leads both."""
+    words, phrase = list(WORD.finditer(before)), _PHRASE.match(after)
+    lead = after.split(" ", 1)[0].lower()
+    if not phrase or lead not in language.sets["inner"] or not 1 < len(phrase.group().split()) <= MAX_PHRASE:
+        return None
+    same = [word for word in words[-MAX_PHRASE:-1] if word.group().lower() == lead]
+    denies = language.sets["negation"] & set(tokens(before))
+    if not same or set(tokens(phrase.group())) & language.sets["negation"] or (denies and not sure):
+        return None
+    return before[: same[-1].start()] + after
+
+
+def elided(before: str, after: str, language: Language) -> str | None:
+    """Return «time … det blir her» for «time på sykehuset» and «det blir her»: what was broken off is not stated.
+
+    What it was is the last small word before the break and what it leads; what follows is a clause of its own.
+    """
+    follows = tokens(after)[:2]
+    goes_on = len(follows) > 1 and follows[0] in language.sets["kept_subject"] and follows[1] in language.sets["verb"]
+    words = list(WORD.finditer(before))
+    leads = [word for word in words[-MAX_PHRASE:-1] if word.group().lower() in language.sets["inner"]]
+    return f"{before[: leads[-1].start()].rstrip(EDGE)} … {after}" if goes_on and leads else None
+
+
 def _can_be_wrong(words: list[re.Match[str]], sure: bool, language: Language) -> bool:
     sets, last = language.sets, words[-1].group()
     names = len(last) >= MIN_LETTERS or (last[0].isupper() and len(words) > 1)
@@ -110,7 +139,10 @@ def _can_be_wrong(words: list[re.Match[str]], sure: bool, language: Language) ->
 def same_kind(before: str, after: str, language: Language) -> tuple[Replaceable, Replaceable] | None:
     """Return the word that ends a text and one of its kind that opens the next, other than it."""
     olds, news = find(before, language)[-1:], find(after, language, opens=False)[:1]
-    if not olds or not news or olds[0].kind != news[0].kind or before[olds[0].end :].strip(EDGE):
+    if not olds or not news or olds[0].kind != news[0].kind:
+        return None
+    between = tokens(before[olds[0].end :])
+    if len(between) > (1 if olds[0].kind in _DESCRIBING else 0):
         return None
     lead = tokens(after[: news[0].start])
     differ = before[olds[0].start : olds[0].end].lower() != after[news[0].start : news[0].end].lower()
