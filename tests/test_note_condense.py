@@ -18,6 +18,7 @@ NB, EN = load("nb"), load("en")
         ("Metningen er 93, og pulsen er 72.", "Metningen 93, pulsen 72."),
         ("Det er ikke farlig.", "ikke farlig."),
         ("Har tatt en tablett i dag.", "tatt en tablett i dag."),
+        ("Han snorker, og så stopper pusten.", "snorker, stopper pusten."),
         ("Ja.", "Ja."),
     ],
 )

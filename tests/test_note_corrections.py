@@ -56,6 +56,9 @@ def test_corrected_elides_where_the_new_value_does_not_fit() -> None:
     [
         ("nb", "Vi bestiller time på Riksen … nei, det gjør vi her.", "Vi bestiller time … det gjør vi her."),
         ("nn", "Han får plass på Voss … nei, det vert i Førde.", "Han får plass i Førde."),
+        ("nn", "Burinex aukar vi … nei, det toler ho ikkje.", "Burinex … det toler ho ikkje."),
+        ("nb", "Jeg bruker Ventoline, nei, den slutta jeg med.", "Jeg bruker … den slutta jeg med."),
+        ("nb", "Jeg fikk Voltaren … nei, Voltaren var det kona som fikk, jeg fikk Ibux.", "Jeg fikk … jeg fikk Ibux."),
     ],
 )
 def test_corrected_does_not_state_what_was_broken_off(code: str, said: str, left: str) -> None:
@@ -83,6 +86,9 @@ def test_corrected_reads_a_blood_pressure_as_one_value() -> None:
         "Fem milligram, ikke sant, to ganger om dagen.",
         "Jeg har ikke feber, nei, men jeg fryser i to tepper.",
         "Vondt i høyre kne, eller begge, egentlig.",
+        "Jeg tar ikke Marevan, nei, den har jeg aldri brukt.",
+        "Jeg sover godt, nei, det er ikke noe problem.",
+        "Han bruker Paralgin, nei, ikke hver dag.",
         "Jeg har ikke vondt i magen, nei, i hvert fall ikke nå.",
         "Jeg bruker ikke Voltaren, nei, Naproxen tar jeg.",
         "Jeg er frisk, nei, aldri syk.",

@@ -114,6 +114,16 @@ def test_draft_leaves_out_other_people() -> None:
 
 
 @pytest.mark.parametrize(
+    "said",
+    ["Jeg kjenner en som døde av det samme.", "Han tåler ikke melk i det hele tatt.", "Det var en som fikk kreft."],
+)
+def test_draft_leaves_out_somebody_without_a_name(said: str) -> None:
+    """Somebody whom the patient knows or calls «han» is not the patient."""
+    note = note_of(("clinician", "Hva tåler du ikke, og hva plager deg?"), ("patient", said))
+    assert not [s for part in note.sections for s in part.sentences]
+
+
+@pytest.mark.parametrize(
     ("speaker", "said"),
     [("patient", "Fetteren min tålte ikke den blodfortynnende."), ("other", "Søsteren hans fikk litium i alle år.")],
 )

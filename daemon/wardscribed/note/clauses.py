@@ -18,6 +18,8 @@ MIN_CONTENT = 3
 """Letters of a word that can tell something."""
 _CONTENT = (0, 1, 2, 3, 4, 6)
 """How many such words a clause has makes a difference at these counts."""
+_STEP = 2
+"""More of them than this make a step of a plan («du får det» is none)."""
 _SIGN = re.compile(r"(?<=[,;…–])\s+")
 
 
@@ -93,6 +95,6 @@ def of_item(item: Labelled, model: linear.LinearModel, language: Language) -> Wo
 
 def _is_protected(found: linear.Signals, label: str) -> bool:
     """A number, a drug or a step of the plan is never too little: the worst omissions are these."""
-    if label == "plan" and found.get("cue:plan", 0.0) >= 1.0:
+    if label == "plan" and found.get("cue:plan", 0.0) >= 1.0 and f"content>{_STEP}" in found:
         return True
     return "number" in found or found.get("term:drug", 0.0) >= terms.CERTAIN or "cue:change" in found

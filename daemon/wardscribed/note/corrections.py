@@ -109,7 +109,8 @@ def _once(text: str, language: Language) -> str | None:
         sure = _is_sure(before, text[start:end], language)
         old, new = _pair(before, after, sure, language)
         counted = old is not None and old.kind == NUMBER
-        again = None if counted else taken_back.led_alike(before, after, sure, language)
+        again = taken_back.anothers(before, after, language)
+        again = again or (None if counted else taken_back.led_alike(before, after, sure, language))
         if again:
             return again
         if old and new and not _stands_apart(before, after, old, new, language):
@@ -121,7 +122,7 @@ def _once(text: str, language: Language) -> str | None:
             return mended
         if old and new:
             return _joined(before, after, old, new, language)
-        if _ELLIPSIS.search(before) and (elided := taken_back.elided(before, after, language)):
+        if elided := taken_back.elided(before, after, bool(_ELLIPSIS.search(before)), language):
             return elided
     return _broken_off(text, language)
 

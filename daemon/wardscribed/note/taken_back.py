@@ -116,16 +116,40 @@ def led_alike(before: str, after: str, sure: bool, language: Language) -> str | 
     return before[: same[-1].start()] + after
 
 
-def elided(before: str, after: str, language: Language) -> str | None:
+def elided(before: str, after: str, broken: bool, language: Language) -> str | None:
     """Return «time … det blir her» for «time på sykehuset» and «det blir her»: what was broken off is not stated.
 
-    What it was is the last small word before the break and what it leads; what follows is a clause of its own.
+    What it was is a drug or a name right before the marker; where the speaker broke off also the last small word or
+    verb and what it leads.  What follows is a clause of its own.
     """
-    follows = tokens(after)[:2]
-    goes_on = len(follows) > 1 and follows[0] in language.sets["kept_subject"] and follows[1] in language.sets["verb"]
-    words = list(WORD.finditer(before))
-    leads = [word for word in words[-MAX_PHRASE:-1] if word.group().lower() in language.sets["inner"]]
-    return f"{before[: leads[-1].start()].rstrip(EDGE)} … {after}" if goes_on and leads else None
+    follows, words = tokens(after)[:2], list(WORD.finditer(before))
+    subject = language.sets["kept_subject"] | language.sets["pronoun"]
+    if len(follows) < 2 or not words or follows[0] not in subject or not _leads(follows[1], language):
+        return None
+    if not broken and set(tokens(before)) & language.sets["negation"]:
+        return None  # «tar ikke Marevan, nei, den …» agrees
+    named = kind_of(words[-1].group(), len(words) == 1, language) == NAME
+    leads = [word for word in words[-MAX_PHRASE:] if broken and _leads(word.group().lower(), language)]
+    if not named and not leads:
+        return None
+    at = leads[-1].start() if leads else words[-1].start()
+    return f"{before[:at].rstrip(EDGE)} … {after}".lstrip(EDGE)
+
+
+def _leads(word: str, language: Language) -> bool:
+    return word in language.sets["inner"] | language.sets["verb"] or bool(language.cues.scan([word]).get("change"))
+
+
+def anothers(before: str, after: str, language: Language) -> str | None:
+    """Return «fikk … jeg fikk Zyrtec» for «fikk Voltaren» and «Voltaren var det kona som fikk, jeg fikk Zyrtec».
+
+    The word that is said again was somebody else's: so is the clause in which it is.
+    """
+    again = re.match(r"(\w[\w-]*)\s+(\w+)\s+\w+[^,;.]*[,;]\s*", after)
+    if not again or again.group(2).lower() not in language.sets["verb"]:
+        return None
+    old = _said_before(before, again.group(1))
+    return f"{before[: old[0]].rstrip(EDGE)} … {after[again.end() :]}".lstrip(EDGE) if old else None
 
 
 def _can_be_wrong(words: list[re.Match[str]], sure: bool, language: Language) -> bool:
