@@ -87,6 +87,7 @@ def test_corrected_reads_a_blood_pressure_as_one_value() -> None:
         "Jeg har ikke feber, nei, men jeg fryser i to tepper.",
         "Vondt i høyre kne, eller begge, egentlig.",
         "Jeg tar ikke Marevan, nei, den har jeg aldri brukt.",
+        "Jeg hadde smerter, nei, smerter har jeg fortsatt, men de er mindre.",
         "Jeg sover godt, nei, det er ikke noe problem.",
         "Han bruker Paralgin, nei, ikke hver dag.",
         "Jeg har ikke vondt i magen, nei, i hvert fall ikke nå.",

@@ -12,8 +12,9 @@ from wardscribed.note.language import Language, tokens
 
 Worth = Callable[[str], float]
 MIN_WORDS = 3
-PROTECTED = 0.7
 """A clause of fewer words is not cut off."""
+PROTECTED = 0.7
+"""Worth of what holds a number, a drug or a step of the plan, at least: a normal note asks for less."""
 MIN_CONTENT = 3
 """Letters of a word that can tell something."""
 _CONTENT = (0, 1, 2, 3, 4, 6)

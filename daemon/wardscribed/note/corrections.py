@@ -225,9 +225,7 @@ def _agree(old: str, new: str) -> bool:
 def _joined(before: str, after: str, old: Replaceable, new: Replaceable, language: Language) -> str:
     lead = [word.lower() for word in _WORD.findall(after[: new.start])]
     head, led = before[: old.start].rstrip(), before[: old.start].lower().split()[-1:]
-    if (
-        lead and led and {lead[-1], *led} <= language.sets["inner"]
-    ):  # «om tre uker, nei, om fire»; «på Voss, nei, i Førde»
+    if lead and led and {lead[-1], *led} <= language.sets["inner"]:  # «om tre, nei, om fire»; «på Voss, nei, i Førde»
         head, lead = head[: len(head) - len(led[0])] + lead[-1], lead[:-1]
     keeps_unit = old.unit and not new.unit
     tail = before[old.number_end if keeps_unit else old.end :].strip(_EDGE)

@@ -18,6 +18,8 @@ MAX_PHRASE = 3
 EDGE = " …,.;:–—-"
 _DESCRIBING = ("side", "order", "colour")
 """Kinds whose words may have the noun behind them that they tell of («det venstre øyet»)."""
+_OTHERS = ("family", "inlaw", "outsider")
+"""Cues of other people."""
 _PHRASE = re.compile(r"[^.,;:…!?–]+")
 
 
@@ -143,10 +145,14 @@ def _leads(word: str, language: Language) -> bool:
 def anothers(before: str, after: str, language: Language) -> str | None:
     """Return «fikk … jeg fikk Zyrtec» for «fikk Voltaren» and «Voltaren var det kona som fikk, jeg fikk Zyrtec».
 
-    The word that is said again was somebody else's: so is the clause in which it is.
+    The word that is said again is denied or was somebody else's: so is the clause in which it is.
     """
     again = re.match(r"(\w[\w-]*)\s+(\w+)\s+\w+[^,;.]*[,;]\s*", after)
     if not again or again.group(2).lower() not in language.sets["verb"]:
+        return None
+    words = tokens(again.group())
+    others = language.sets["person"] | language.sets["negation"]
+    if not others & set(words) and not any(language.cues.scan(words).get(kind) for kind in _OTHERS):
         return None
     old = _said_before(before, again.group(1))
     return f"{before[: old[0]].rstrip(EDGE)} … {after[again.end() :]}".lstrip(EDGE) if old else None
