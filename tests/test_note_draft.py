@@ -83,6 +83,15 @@ def test_draft_has_no_empty_yes_where_the_answer_goes_on(language: str, question
     assert "lite_nytt" in reasons(note).values()
 
 
+def test_draft_takes_what_one_person_says_in_several_turns_as_said_in_one_go() -> None:
+    """A recogniser cuts at pauses: «Ja.» «Jeg får utslett av penicillin.» is one answer where the speaker is known."""
+    note = note_of(
+        ("clinician", "Er du allergisk mot noe?"), ("patient", "Ja."), ("patient", "Jeg får utslett av penicillin.")
+    )
+    (sentence,) = [s for part in note.sections for s in part.sentences]
+    assert sentence.evidence == (1, 3)
+
+
 def test_draft_keeps_the_last_value_and_marks_it() -> None:
     """A value that was taken back is not in the note, and the clinician sees that something was."""
     note = note_of(("clinician", "Hvilke medisiner tar du?"), ("patient", "Amlodipin, ti … nei, fem milligram."))

@@ -19,7 +19,7 @@ MIN_CONTENT = 3
 """Letters of a word that can tell something."""
 _CONTENT = (0, 1, 2, 3, 4, 6)
 """How many such words a clause has makes a difference at these counts."""
-_STEP = 2
+_STEP = 1
 """More of them than this make a step of a plan («du får det» is none)."""
 _SIGN = re.compile(r"(?<=[,;…–])\s+")
 

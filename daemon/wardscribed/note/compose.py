@@ -130,7 +130,11 @@ class Composer:
     def _with_the_question(self, item: Labelled) -> Labelled:
         """«Ja.» «Jeg får utslett av penicillin.»: the question goes to the sentence that says what."""
         before = self._before
-        if before is None or before.piece.turn != item.piece.turn or not {before.label, item.label} <= set(SECTIONS):
+        if (
+            before is None
+            or before.piece.stretch != item.piece.stretch
+            or not {before.label, item.label} <= set(SECTIONS)
+        ):
             return item
         if before.question is None or not says_only_yes(before.question, before.piece, self.language):
             return item
@@ -152,7 +156,7 @@ class Composer:
 
     def _takes_back(self, item: Labelled, before: Labelled) -> bool:
         return (
-            item.piece.turn == before.piece.turn
+            item.piece.stretch == before.piece.stretch
             and before.label in SECTIONS
             and item.label in SECTIONS
             and len(before.piece.tokens) <= MAX_TAKEN_BACK
