@@ -1,7 +1,8 @@
 """Can the gate be fooled?  True sentences of drafts are changed a little; the gate must refuse each change.
 
 `corruptions` yields the changed sentences with what was done: a number, unit, side, drug or negation is swapped, a
-diagnosis is added, the words are given to another speaker.
+diagnosis is added, the words are given to another speaker; where nobody knows who speaks, what a patient said is told
+as the clinician's plan.
 """
 
 from __future__ import annotations
@@ -115,6 +116,19 @@ def _negated(text: str, language: Language) -> Iterator[tuple[str, str]]:
         yield "negation", " ".join([words[0], negation, *words[1:]])
 
 
+def as_plan(given: Sequence[cases.Case]) -> Iterator[tuple[Draft, verify.Claim]]:
+    """Yield what patients said as if it were a plan, with the draft of the conversation without its speakers."""
+    for case in given:
+        growing = Draft(case.language, load_templates()["strukturert"])
+        for turn in case.transcript(roles=False).turns:
+            growing.receive(turn)
+        clinicians = {turn.id for turn in case.turns if turn.role == "clinician"}
+        for section in growing.finish().sections:
+            for sentence in section.sentences:
+                if not clinicians & set(sentence.evidence[-1:]):
+                    yield growing, verify.Claim("plan", sentence)
+
+
 def measure(given: Sequence[cases.Case]) -> dict[str, Any]:
     """Return how many changes of each kind were caught, and how many true sentences were refused."""
     chance = random.Random(1)
@@ -126,6 +140,9 @@ def measure(given: Sequence[cases.Case]) -> dict[str, Any]:
             if claim.sentence.text != one[2].sentence.text or turns is not one[1]:
                 made[kind] += 1
                 caught[kind] += verify.problem(claim, turns, language) is not None
+    for growing, claim in as_plan(given):
+        made["speaker unknown"] += 1
+        caught["speaker unknown"] += bool(growing.judged(claim)[1])
     refused = sum(left.reason in verify.REASONS for *_, note in _drafts(given) for left in note.not_included)
     return {
         "corruptions": sum(made.values()),

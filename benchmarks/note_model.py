@@ -183,7 +183,7 @@ def fit_worth(talks: Sequence[Talk], topics: LinearModel) -> LinearModel:
                 held = [fact for fact in talk.facts if _holds(piece, text, fact)]
                 times = CRITICAL if any(fact.critical for fact in held) else 1
                 examples += [(worth_signals(item, part, talk.language), "keep" if held else "drop", talk.name)] * times
-    return fit(examples, 0.1)
+    return fit(examples, 0.3)
 
 
 def fit_speakers(talks: Sequence[Talk]) -> LinearModel:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from wardscribed.note.clauses import clauses
+from tests.note_pieces import pieces
+from wardscribed.note.clauses import clauses, worth_signals
+from wardscribed.note.context import Labelled
 from wardscribed.note.language import load, tokens
+from wardscribed.values import Transcript, Turn
 
 NB, EN = load("nb"), load("en")
 
@@ -18,6 +21,7 @@ NB, EN = load("nb"), load("en")
         ("Metningen er 93, og pulsen er 72.", "Metningen 93, pulsen 72."),
         ("Det er ikke farlig.", "ikke farlig."),
         ("Har tatt en tablett i dag.", "tatt en tablett i dag."),
+        ("Han snorker, og så stopper pusten.", "snorker, stopper pusten."),
         ("Ja.", "Ja."),
     ],
 )
@@ -59,3 +63,15 @@ def test_persons_are_written_as_a_record_does() -> None:
 def test_clauses_keep_a_condition_with_its_consequence(text: str, parts: list[str]) -> None:
     """What depends on «hvis» is never shown without it."""
     assert clauses(text, NB) == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "content"), [("da var det vel det.", 0), ("siden torsdag.", 1), ("hoster grønt slim om morgenen.", 3)]
+)
+def test_worth_counts_the_words_that_tell_something(text: str, content: int) -> None:
+    """What small words leave of a clause says how much it tells."""
+    transcript = Transcript("nb", (Turn(1, "patient", text),))
+    (piece,) = pieces(transcript, NB)
+    found = worth_signals(Labelled(piece, "aktuelt"), text, NB)
+
+    assert sum(name.startswith("content>") for name in found) == content

@@ -26,6 +26,13 @@ from wardscribed.note.language import load
         ("nb", "Dette er sentral søvnapné, unnskyld, obstruktiv skal det være.", "Dette er obstruktiv søvnapné."),
         ("nb", "Hepatitt B, nei, C, behandlet i fjor.", "Hepatitt C, behandlet i fjor."),
         ("nn", "Eg har hatt lungeemboli … nei, ikkje emboli, det var lungebetennelse.", "hatt lungebetennelse."),
+        ("nb", "Vondt i skulderen, nei, i albuen, siden påske.", "Vondt i albuen, siden påske."),
+        ("nb", "Det er verre om kvelden, nei, om morgenen.", "Det er verre om morgenen."),
+        ("nb", "Vi ses om tre uker, nei, om fire uker.", "Vi ses om fire uker."),
+        ("nb", "Kontroll på sykehuset … nei, det blir hos fastlegen.", "Kontroll hos fastlegen."),
+        ("nb", "Sår på den venstre foten … den høyre, og litt rødt rundt.", "Sår på den høyre foten, og litt"),
+        ("nb", "Reagerer på katt, fire millimeter, og på hund … nei, hest, to millimeter.", "på hest, to millimeter."),
+        ("nb", "Forkalkning i aorta, nei, der står det klaffen.", "Forkalkning i klaffen."),
         ("en", "Four hundred, no wait, six hundred milligrams.", "six hundred milligrams."),
     ],
 )
@@ -44,6 +51,27 @@ def test_corrected_elides_where_the_new_value_does_not_fit() -> None:
     assert text == "Øk til … vi tar det i to steg, hundre først."
 
 
+@pytest.mark.parametrize(
+    ("code", "said", "left"),
+    [
+        ("nb", "Vi bestiller time på Riksen … nei, det gjør vi her.", "Vi bestiller time … det gjør vi her."),
+        ("nn", "Han får plass på Voss … nei, det vert i Førde.", "Han får plass i Førde."),
+        ("nn", "Burinex aukar vi … nei, det toler ho ikkje.", "Burinex … det toler ho ikkje."),
+        ("nb", "Jeg bruker Ventoline, nei, den slutta jeg med.", "Jeg bruker … den slutta jeg med."),
+        ("nb", "Jeg fikk Voltaren … nei, Voltaren var det kona som fikk, jeg fikk Ibux.", "Jeg fikk … jeg fikk Ibux."),
+    ],
+)
+def test_corrected_does_not_state_what_was_broken_off(code: str, said: str, left: str) -> None:
+    """Who breaks off and goes on with a clause of its own has taken back what stood before the break."""
+    assert corrected(said, load(code)) == (left, True)
+
+
+def test_corrected_keeps_a_value_that_belongs_to_another_word() -> None:
+    """What is corrected is the word before the break, not the number of the one before it."""
+    text, _ = corrected("Reagerer på katt, fire millimeter, og på hund … nei, hest, to millimeter.", load("nb"))
+    assert "katt, fire millimeter" in text
+
+
 def test_corrected_reads_a_blood_pressure_as_one_value() -> None:
     """Half of a pressure is never exchanged."""
     text, _ = corrected("Trykket er hundre og tretti over åtti, nei, unnskyld, hundre og førti over åtti.", load("nb"))
@@ -58,6 +86,11 @@ def test_corrected_reads_a_blood_pressure_as_one_value() -> None:
         "Fem milligram, ikke sant, to ganger om dagen.",
         "Jeg har ikke feber, nei, men jeg fryser i to tepper.",
         "Vondt i høyre kne, eller begge, egentlig.",
+        "Jeg tar ikke Marevan, nei, den har jeg aldri brukt.",
+        "Jeg hadde smerter, nei, smerter har jeg fortsatt, men de er mindre.",
+        "Jeg sover godt, nei, det er ikke noe problem.",
+        "Han bruker Paralgin, nei, ikke hver dag.",
+        "Jeg har ikke vondt i magen, nei, i hvert fall ikke nå.",
         "Jeg bruker ikke Voltaren, nei, Naproxen tar jeg.",
         "Jeg er frisk, nei, aldri syk.",
     ],

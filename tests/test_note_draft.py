@@ -66,6 +66,32 @@ def test_draft_joins_question_and_answer_with_both_as_evidence() -> None:
     assert [(s.text, s.evidence) for s in sentences] == [("Ingen kjente allergier.", (1, 2))]
 
 
+@pytest.mark.parametrize(
+    ("language", "question", "answer", "tells"),
+    [
+        ("nb", "Er du allergisk mot noe?", "Ja. Jeg får utslett av penicillin.", "utslett av penicillin"),
+        ("nb", "Er det noe du ikke tåler?", "Ja da. Jeg tåler ikke sulfa.", "sulfa"),
+        ("nn", "Er du allergisk mot noko?", "Ja. Eg fekk utslett av Apocillin.", "utslett av apocillin"),
+    ],
+)
+def test_draft_has_no_empty_yes_where_the_answer_goes_on(language: str, question: str, answer: str, tells: str) -> None:
+    """That there is something says nothing beside what it is: one sentence, with the question as evidence."""
+    note = note_of(("clinician", question), ("patient", answer), language=language)
+    (sentence,) = [s for part in note.sections for s in part.sentences]
+    assert tells in sentence.text.lower()
+    assert sentence.evidence == (1, 2)
+    assert "lite_nytt" in reasons(note).values()
+
+
+def test_draft_takes_what_one_person_says_in_several_turns_as_said_in_one_go() -> None:
+    """A recogniser cuts at pauses: «Ja.» «Jeg får utslett av penicillin.» is one answer where the speaker is known."""
+    note = note_of(
+        ("clinician", "Er du allergisk mot noe?"), ("patient", "Ja."), ("patient", "Jeg får utslett av penicillin.")
+    )
+    (sentence,) = [s for part in note.sections for s in part.sentences]
+    assert sentence.evidence == (1, 3)
+
+
 def test_draft_keeps_the_last_value_and_marks_it() -> None:
     """A value that was taken back is not in the note, and the clinician sees that something was."""
     note = note_of(("clinician", "Hvilke medisiner tar du?"), ("patient", "Amlodipin, ti … nei, fem milligram."))
@@ -94,6 +120,16 @@ def test_draft_leaves_out_other_people() -> None:
     (sentence,) = section(note, "familie_sosialt")
     assert "moren min hadde diabetes" in sentence.lower()
     assert reasons(note)["Naboen fikk hjerteinfarkt i fjor."] == "annen_person"
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["Jeg kjenner en som døde av det samme.", "Han tåler ikke melk i det hele tatt.", "Det var en som fikk kreft."],
+)
+def test_draft_leaves_out_somebody_without_a_name(said: str) -> None:
+    """Somebody whom the patient knows or calls «han» is not the patient."""
+    note = note_of(("clinician", "Hva tåler du ikke, og hva plager deg?"), ("patient", said))
+    assert not [s for part in note.sections for s in part.sentences]
 
 
 @pytest.mark.parametrize(

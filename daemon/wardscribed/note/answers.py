@@ -35,6 +35,12 @@ def joined(question: Piece, answer: Piece, label: str, language: Language) -> st
     return _both(question, answer, language) if _leans_on(question, answer, label, language) else None
 
 
+def says_only_yes(question: Piece, answer: Piece, language: Language) -> bool:
+    """«Er du allergisk mot noe?» «Ja.»: that there is something says nothing where the speaker goes on to say what."""
+    asks_for_any = bool(set(question.tokens) & set(language.phrases.none))
+    return asks_for_any and _is_plain(answer, "yes", language)
+
+
 def _leans_on(question: Piece, answer: Piece, label: str, language: Language) -> bool:
     """Return whether the answer says too little without the question: it is short, points back or names no subject."""
     opening = language.sets["yes"] | language.sets["no"] | language.sets["third"] | language.sets["pointing"]

@@ -12,8 +12,15 @@ from wardscribed.note.language import Language, tokens
 
 Worth = Callable[[str], float]
 MIN_WORDS = 3
-PROTECTED = 0.7
 """A clause of fewer words is not cut off."""
+PROTECTED = 0.7
+"""Worth of what holds a number, a drug or a step of the plan, at least: a normal note asks for less."""
+MIN_CONTENT = 3
+"""Letters of a word that can tell something."""
+_CONTENT = (0, 1, 2, 3, 4, 6)
+"""How many such words a clause has makes a difference at these counts."""
+_STEP = 1
+"""More of them than this make a step of a plan («du får det» is none)."""
 _SIGN = re.compile(r"(?<=[,;…–])\s+")
 
 
@@ -63,6 +70,9 @@ def worth_signals(item: Labelled, text: str, language: Language) -> linear.Signa
     found[f"answers:{item.question is not None}"] = 1.0
     found[f"on topic:{item.topic == label}"] = 1.0
     found[f"first:{piece.first}"] = 1.0
+    content = sum(len(word) >= MIN_CONTENT and word not in language.small for word in words)
+    found |= {f"content>{n}": 1.0 for n in _CONTENT if content > n}
+    found[f"{label}|content"] = min(content, _CONTENT[-1]) / _CONTENT[-1]
     for name in [name for name in found if name.startswith(("number", "unit", "has:", "term:", "cue:", "length:"))]:
         found[f"{label}|{name}"] = found[name]
     return found
@@ -86,6 +96,6 @@ def of_item(item: Labelled, model: linear.LinearModel, language: Language) -> Wo
 
 def _is_protected(found: linear.Signals, label: str) -> bool:
     """A number, a drug or a step of the plan is never too little: the worst omissions are these."""
-    if label == "plan" and found.get("cue:plan", 0.0) >= 1.0:
+    if label == "plan" and found.get("cue:plan", 0.0) >= 1.0 and f"content>{_STEP}" in found:
         return True
     return "number" in found or found.get("term:drug", 0.0) >= terms.CERTAIN or "cue:change" in found

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from wardscribe.values import LeftOut, Sentence
 from wardscribed.note import linear
-from wardscribed.note.answers import capital, joined, without_answer_word
+from wardscribed.note.answers import capital, joined, says_only_yes, without_answer_word
 from wardscribed.note.clauses import clauses, of_item
 from wardscribed.note.context import QUESTION, STEERING, Labelled
 from wardscribed.note.corrections import corrected, retracts
@@ -70,7 +70,7 @@ class Composer:
         if item.piece.dictated and " ".join(item.piece.tokens) in self.language.sets["strike"]:
             self._strike(item)
             return
-        item = self._without_taken_back(item)
+        item = self._with_the_question(self._without_taken_back(item))
         self._before = item
         if item.label == QUESTION:
             self._questions.append(item)
@@ -127,6 +127,20 @@ class Composer:
         self._take_back(before)
         return Labelled(item.piece, before.label, before.question, item.worth, before.topic)
 
+    def _with_the_question(self, item: Labelled) -> Labelled:
+        """«Ja.» «Jeg får utslett av penicillin.»: the question goes to the sentence that says what."""
+        before = self._before
+        if (
+            before is None
+            or before.piece.stretch != item.piece.stretch
+            or not {before.label, item.label} <= set(SECTIONS)
+        ):
+            return item
+        if before.question is None or not says_only_yes(before.question, before.piece, self.language):
+            return item
+        self._take_back(before, LITTLE)
+        return replace(item, question=before.question, topic=before.topic)
+
     def _strike(self, item: Labelled) -> None:
         """«Stryk det.»: the dictated sentence before goes away."""
         if self._before is not None and self._before.label in SECTIONS:
@@ -134,15 +148,15 @@ class Composer:
         self._before = None
         self._leave_out(item, STEERING)
 
-    def _take_back(self, before: Labelled) -> None:
+    def _take_back(self, before: Labelled, reason: str = TAKEN_BACK) -> None:
         if self.composed and self.composed[-1].item is before:
             gone = self.composed.pop()
             self._said.discard((before.label, tuple(tokens(gone.condensed.text))))
-        self._leave_out(before, TAKEN_BACK)
+        self._leave_out(before, reason)
 
     def _takes_back(self, item: Labelled, before: Labelled) -> bool:
         return (
-            item.piece.turn == before.piece.turn
+            item.piece.stretch == before.piece.stretch
             and before.label in SECTIONS
             and item.label in SECTIONS
             and len(before.piece.tokens) <= MAX_TAKEN_BACK

@@ -82,7 +82,7 @@ class Condenser:
         data = self._data
         if word in data.pronouns:
             return before not in data.heads
-        if word in data.conjunctions and before.endswith((",", ";")):
+        if word in data.conjunctions and (before.endswith((",", ";")) or self._follows_one(words, i)):
             return True
         if word in data.subjects and self._opens(before) and after not in data.copulas:
             return bool(before)
@@ -93,6 +93,10 @@ class Condenser:
         if word in data.auxiliaries:
             return self._is_participle(words, i + 1)
         return word in data.articles and after not in self._counted and after.isalpha()
+
+    def _follows_one(self, words: list[str], i: int) -> bool:
+        """«…, og så …»: both go."""
+        return i > 1 and words[i - 1].lower() in self._data.conjunctions and words[i - 2].endswith((",", ";"))
 
     def _is_expletive(self, words: list[str], i: int) -> bool:
         """«det er» at the head of a clause that goes on."""

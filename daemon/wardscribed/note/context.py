@@ -60,7 +60,7 @@ class Context:
     heading: str | None = None
     """Section of the last heading that was dictated."""
     person: tuple[int, str] | None = None
-    """Turn in which another person was introduced, and the label that got."""
+    """Stretch of speech in which another person was introduced, and the label that got."""
 
 
 def remember(item: Labelled, context: Context) -> None:
@@ -81,6 +81,6 @@ def remember(item: Labelled, context: Context) -> None:
 
 def same_turn(piece: Piece, context: Context) -> str | None:
     """Return the label of the sentence before, if it is of the same turn."""
-    if context.last and not piece.first and context.last.piece.turn == piece.turn:
+    if context.last and not piece.first and context.last.piece.stretch == piece.stretch:
         return context.last.label
     return None

@@ -108,14 +108,30 @@ def _once(text: str, language: Language) -> str | None:
         before, after = text[:start], taken_back.without_asides(text[end:], language)
         sure = _is_sure(before, text[start:end], language)
         old, new = _pair(before, after, sure, language)
-        if old and new:
+        counted = old is not None and old.kind == NUMBER
+        again = taken_back.anothers(before, after, language)
+        again = again or (None if counted else taken_back.led_alike(before, after, sure, language))
+        if again:
+            return again
+        if old and new and not _stands_apart(before, after, old, new, language):
             return _joined(before, after, old, new, language)
         if language.retract.match(text[start:end]) and (again := _begun_again(before, after)):
             return again
         mended = taken_back.denied(before, after, language) or taken_back.beside(before, after, sure, language)
         if mended:
             return mended
+        if old and new:
+            return _joined(before, after, old, new, language)
+        if elided := taken_back.elided(before, after, bool(_ELLIPSIS.search(before)), language):
+            return elided
     return _broken_off(text, language)
+
+
+def _stands_apart(before: str, after: str, old: Replaceable, new: Replaceable, language: Language) -> bool:
+    """«sju millimeter, og på bjørk … nei, gress, fem millimeter»: it is the word before the break that is wrong."""
+    said = [word.lower() for word in _WORD.findall(after[: new.start])]
+    opens = all(word in language.corrections.skip for word in said)
+    return old.kind == NUMBER and not opens and bool(re.search(r"[,;]", before[old.end :]))
 
 
 def _marked_behind(text: str, language: Language) -> str:
@@ -208,6 +224,9 @@ def _agree(old: str, new: str) -> bool:
 
 def _joined(before: str, after: str, old: Replaceable, new: Replaceable, language: Language) -> str:
     lead = [word.lower() for word in _WORD.findall(after[: new.start])]
+    head, led = before[: old.start].rstrip(), before[: old.start].lower().split()[-1:]
+    if lead and led and {lead[-1], *led} <= language.sets["inner"]:  # «om tre, nei, om fire»; «på Voss, nei, i Førde»
+        head, lead = head[: len(head) - len(led[0])] + lead[-1], lead[:-1]
     keeps_unit = old.unit and not new.unit
     tail = before[old.number_end if keeps_unit else old.end :].strip(_EDGE)
     rest = after[new.end :].lstrip(" ")
@@ -218,7 +237,7 @@ def _joined(before: str, after: str, old: Replaceable, new: Replaceable, languag
         rest = language.right.sub("", rest, count=1).lstrip() if language.right.match(rest) else rest
     if closed and all(word in language.corrections.skip for word in lead):
         tail = "" if repeated else tail
-        parts = [before[: old.start].rstrip(), after[new.start : new.end], tail]
+        parts = [head, after[new.start : new.end], tail]
         text = " ".join(part for part in parts if part)
         return text + ("" if rest[:1] in (",", ".", "") else ", " if tail else " ") + rest
     after = _without_wrong(before[old.start : old.end], after, new)

@@ -106,10 +106,17 @@ class Draft:
         found = list(of_turn(turn, self._language, spoken))
         if self._dictated:
             found = [dataclasses.replace(piece, dictated=True) for piece in found]
-        found = self._speakers.receive(found)
+        found = self._in_one_go(self._speakers.receive(found), turn.speaker)
         if found:
             self._understand(found[0])
             self._waiting = found
+
+    def _in_one_go(self, found: list[Piece], speaker: str | None) -> list[Piece]:
+        """Where a person who is known speaks on, the turn goes on with the one before."""
+        before = self._waiting[-1] if self._waiting else None
+        if not found or speaker is None or self._dictated or before is None or before.speaker != speaker:
+            return found
+        return [dataclasses.replace(piece, first=False, stretch=before.stretch) for piece in found]
 
     def _understand(self, after: Piece | None) -> None:
         """Sort and phrase the sentences of the turn that waited; `after` is the first sentence that follows."""

@@ -20,6 +20,11 @@ from wardscribed.note.numbers import NumberWords
 
 FOLDER = Path(__file__).parents[1] / "languages"
 LANGUAGES = ("nb", "nn", "en")
+_SMALL = (
+    *("asking", "inner", "subclause", "joint", "pronoun", "subject", "verb", "echo", "backchannel", "first", "second"),
+    *("third", "negation", "yes", "no", "question_lead", "beside_score", "record"),
+)
+"""The lists of words that name nothing."""
 WORD = re.compile(r"\w+(?:[-/.,:'’]\w+)*")
 
 
@@ -156,6 +161,8 @@ class Language:
     """A tag that asks for agreement and denies nothing («ikke sant»)."""
     own_words: frozenset[str]
     """Words that the program or a record sets itself: they name nothing of a patient's."""
+    small: frozenset[str]
+    """Words that carry no content alone: what is left of a clause without them is what it tells."""
     filler: re.Pattern[str]
     opening_yes: re.Pattern[str]
     opening_and: re.Pattern[str]
@@ -197,6 +204,7 @@ def load(code: str, folder: Path = FOLDER) -> Language:
         marked_behind=_marked_behind(file.corrections.behind),
         tag=re.compile(rf",?\s*\b(?:{_any(file.words.tag)})\b", re.IGNORECASE),
         own_words=_own_words(file),
+        small=frozenset(word for name in _SMALL for word in getattr(file.words, name)),
         filler=re.compile(rf"(?:^|(?<=[\s–]))…?\s*(?:{_any(file.words.filler)})\b(?:\s*[,…]+)?\s*", re.IGNORECASE),
         opening_yes=re.compile(rf"(?:{_any(file.words.yes)})\s*[,…]\s*(?=\w+\W+\w+\W+\w+)", re.IGNORECASE),
         opening_and=re.compile(rf"(?:{_any(file.words.opening)})\s+(?=\w+\W+\w+)", re.IGNORECASE),

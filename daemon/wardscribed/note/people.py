@@ -21,13 +21,13 @@ def about_another(piece: Piece, context: Context, language: Language) -> str | N
     """
     label = _introduced(piece, language)
     if label:
-        context.person = (piece.turn, label)
+        context.person = (piece.stretch, label)
         return label
-    goes_on = context.person is not None and context.person[0] == piece.turn
+    goes_on = context.person is not None and context.person[0] == piece.stretch
     about_self = bool(set(piece.tokens) & language.sets["first"])
     if goes_on and context.person and piece.tokens[0] in language.sets["third"] and not about_self:
         return context.person[1]
-    if _says_she(piece, language) and _is_ill(piece):
+    if _says_she(piece, language) and (_is_ill(piece) or piece.hits.get("allergi")):
         return RELATIVES if context.topics.get(RELATIVES, 0.0) > 0.5 else OTHER_PERSON
     context.person = None
     return None

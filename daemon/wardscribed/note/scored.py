@@ -30,17 +30,16 @@ class Beside:
         small = language.numbers.unit_words.union(*(language.sets[name] for name in _SMALL))
         self._starts = [word.start() for word in words]
         self._kinds = [_NOTHING if word in small else _UNKNOWN for word in lowered]
-        self._like = ["" if word in small else cues.resembled(word) for word in lowered]
+        self._lowered, self._cues = lowered, cues
         self._leads = [word in language.sets["inner"] for word in lowered]
         self._ends = [word in language.sets["subclause"] for word in lowered]
         self._joins = [word in language.sets["joint"] for word in lowered]
         self._signs = [bool(_SIGN.search(text[a.end() : b.start()])) for a, b in itertools.pairwise(words)]
         for at, label in cues.places(lowered):
             self._kinds[at.start : at.stop] = [int(label)] * len(at)
-            self._like[at.start : at.stop] = [""] * len(at)
         for number in numbers:
             for i in self._inside(number):
-                self._kinds[i], self._like[i] = _NUMBER, ""
+                self._kinds[i] = _NUMBER
 
     def names_nothing(self) -> bool:
         """Return whether no word but small ones stands beside the numbers: no misheard name is among them."""
@@ -62,7 +61,7 @@ class Beside:
         unknown, like = False, ""
         for i in range(end - 1, -1, -1):
             kind = self._kinds[i]
-            unknown, like = unknown or kind == _UNKNOWN, like or self._like[i]
+            unknown, like = unknown or kind == _UNKNOWN, like or self._like(i)
             if kind not in (_NOTHING, _UNKNOWN):
                 return _UNKNOWN if like and like != str(kind) else kind
             if unknown and not like and (self._joins[i] or (i and self._signs[i - 1])):
@@ -75,10 +74,14 @@ class Beside:
             if self._signs[i - 1] or self._ends[i]:
                 return _NOTHING
             if self._kinds[i] == _UNKNOWN:
-                return _UNKNOWN if self._like[i] or (i > start and all(self._leads[start:i])) else _NOTHING
+                return _UNKNOWN if self._like(i) or (i > start and all(self._leads[start:i])) else _NOTHING
             if self._kinds[i] != _NOTHING:
                 return self._kinds[i]
         return _NOTHING
+
+    def _like(self, i: int) -> str:
+        """Return the item whose name a word may be, misheard: looked for only beside a number, for it takes long."""
+        return self._cues.resembled(self._lowered[i]) if self._kinds[i] == _UNKNOWN else ""
 
     def _inside(self, number: Number) -> list[int]:
         return [i for i, start in enumerate(self._starts) if number.start <= start < number.end]

@@ -48,6 +48,8 @@ class Piece:
     dictated: bool = False
     sure: bool = True
     """Who speaks is known, or could be told from the words beyond doubt."""
+    stretch: int = 0
+    """The turn in which its speaker began to speak: a recogniser cuts at pauses what one person says in one go."""
 
 
 def asked_after_all(piece: Piece, after: Piece | None, language: Language) -> Piece:
@@ -55,7 +57,7 @@ def asked_after_all(piece: Piece, after: Piece | None, language: Language) -> Pi
 
     A recogniser may set a full stop behind a question: its order of words still asks.
     """
-    if piece.question or after is None or after.turn == piece.turn or piece.text[-1] in "!,;:":
+    if piece.question or after is None or after.stretch == piece.stretch or piece.text[-1] in "!,;:":
         return piece
     if piece.speaker != "clinician" or after.speaker == "clinician":
         return piece
@@ -105,7 +107,7 @@ def of_turn(turn: Turn, language: Language, dictated: bool) -> Iterator[Piece]:
             question = is_question(sentence, words, language)
             hits = language.cues.scan(words, question)
             speaker = turn.speaker if turn.speaker in ("clinician", "patient", "other") else None
-            yield Piece(turn.id, speaker, sentence, words, question, first, hits, dictated)
+            yield Piece(turn.id, speaker, sentence, words, question, first, hits, dictated, stretch=turn.id)
             first = False
 
 

@@ -80,7 +80,7 @@ def _before(piece: Piece, context: Context) -> list[str]:
     ]
     last = context.last
     if last is not None:
-        near = "same" if last.piece.turn == piece.turn else "new"
+        near = "same" if last.piece.stretch == piece.stretch else "new"
         names += [f"{near}|last:{last.label}", f"{near}|before:{context.before}>{last.label}"]
     return names
 

@@ -16,6 +16,10 @@ MIN_LETTERS = 4
 MAX_PHRASE = 3
 """Words of a phrase that takes another word's place."""
 EDGE = " …,.;:–—-"
+_DESCRIBING = ("side", "order", "colour")
+"""Kinds whose words may have the noun behind them that they tell of («det venstre øyet»)."""
+_OTHERS = ("family", "inlaw", "outsider")
+"""Cues of other people."""
 _PHRASE = re.compile(r"[^.,;:…!?–]+")
 
 
@@ -54,6 +58,8 @@ def put(before: str, old: tuple[int, int], after: str, language: Language) -> st
     lead, tail = before[: old[0]].rstrip(), before[old[1] :].strip(EDGE)
     if phrase:
         new, rest = phrase
+        if tokens(new)[0] in language.sets["closing"]:  # «på sykehuset, nei, hos fastlegen»
+            lead = re.sub(rf"\s(?:{'|'.join(language.words.inner)})$", "", lead, flags=re.IGNORECASE)
         return " ".join(part for part in (lead, new, tail) if part) + rest
     return " ".join(part for part in (lead.rstrip(EDGE), "…", tail and f"{tail} …", after) if part)
 
@@ -99,6 +105,59 @@ def beside(before: str, after: str, sure: bool, language: Language) -> str | Non
     return put(before, words[-1].span(), after, language)
 
 
+def led_alike(before: str, after: str, sure: bool, language: Language) -> str | None:
+    """Return «lagt inn på gastro» for «lagt inn på medisinsk» and «på gastro»: the same small word leads both."""
+    words, phrase = list(WORD.finditer(before)), _PHRASE.match(after)
+    lead = after.split(" ", 1)[0].lower()
+    if not phrase or lead not in language.sets["inner"] or not 1 < len(phrase.group().split()) <= MAX_PHRASE:
+        return None
+    same = [word for word in words[-MAX_PHRASE:-1] if word.group().lower() == lead]
+    denies = language.sets["negation"] & set(tokens(before))
+    if not same or set(tokens(phrase.group())) & language.sets["negation"] or (denies and not sure):
+        return None
+    return before[: same[-1].start()] + after
+
+
+def elided(before: str, after: str, broken: bool, language: Language) -> str | None:
+    """Return «time … det blir her» for «time på sykehuset» and «det blir her»: what was broken off is not stated.
+
+    What it was is a drug or a name right before the marker; where the speaker broke off also the last small word or
+    verb and what it leads.  What follows is a clause of its own.
+    """
+    follows, words = tokens(after)[:2], list(WORD.finditer(before))
+    subject = language.sets["kept_subject"] | language.sets["pronoun"]
+    if len(follows) < 2 or not words or follows[0] not in subject or not _leads(follows[1], language):
+        return None
+    if not broken and set(tokens(before)) & language.sets["negation"]:
+        return None  # «tar ikke Marevan, nei, den …» agrees
+    named = kind_of(words[-1].group(), len(words) == 1, language) == NAME
+    leads = [word for word in words[-MAX_PHRASE:] if broken and _leads(word.group().lower(), language)]
+    if not named and not leads:
+        return None
+    at = leads[-1].start() if leads else words[-1].start()
+    return f"{before[:at].rstrip(EDGE)} … {after}".lstrip(EDGE)
+
+
+def _leads(word: str, language: Language) -> bool:
+    return word in language.sets["inner"] | language.sets["verb"] or bool(language.cues.scan([word]).get("change"))
+
+
+def anothers(before: str, after: str, language: Language) -> str | None:
+    """Return «fikk … jeg fikk Zyrtec» for «fikk Voltaren» and «Voltaren var det kona som fikk, jeg fikk Zyrtec».
+
+    The word that is said again is denied or was somebody else's: so is the clause in which it is.
+    """
+    again = re.match(r"(\w[\w-]*)\s+(\w+)\s+\w+[^,;.]*[,;]\s*", after)
+    if not again or again.group(2).lower() not in language.sets["verb"]:
+        return None
+    words = tokens(again.group())
+    others = language.sets["person"] | language.sets["negation"]
+    if not others & set(words) and not any(language.cues.scan(words).get(kind) for kind in _OTHERS):
+        return None
+    old = _said_before(before, again.group(1))
+    return f"{before[: old[0]].rstrip(EDGE)} … {after[again.end() :]}".lstrip(EDGE) if old else None
+
+
 def _can_be_wrong(words: list[re.Match[str]], sure: bool, language: Language) -> bool:
     sets, last = language.sets, words[-1].group()
     names = len(last) >= MIN_LETTERS or (last[0].isupper() and len(words) > 1)
@@ -110,7 +169,10 @@ def _can_be_wrong(words: list[re.Match[str]], sure: bool, language: Language) ->
 def same_kind(before: str, after: str, language: Language) -> tuple[Replaceable, Replaceable] | None:
     """Return the word that ends a text and one of its kind that opens the next, other than it."""
     olds, news = find(before, language)[-1:], find(after, language, opens=False)[:1]
-    if not olds or not news or olds[0].kind != news[0].kind or before[olds[0].end :].strip(EDGE):
+    if not olds or not news or olds[0].kind != news[0].kind:
+        return None
+    between = tokens(before[olds[0].end :])
+    if len(between) > (1 if olds[0].kind in _DESCRIBING else 0):
         return None
     lead = tokens(after[: news[0].start])
     differ = before[olds[0].start : olds[0].end].lower() != after[news[0].start : news[0].end].lower()
