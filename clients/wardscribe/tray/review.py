@@ -127,10 +127,12 @@ class Review(QWidget):
     def _choose_sentence(self, place: Placed) -> None:
         self._note.open([place])
         self._look_at([place])
+        self._note.scrollToItem(self._note.currentItem())
 
     def _next_doubts(self) -> None:
         """Look at the flagged sentences that find room on the screen, with what was heard for them."""
-        if doubts := self._state.reading.untouched:
+        doubts = self._state.reading.untouched
+        if doubts and not self._note.is_editing:
             self._look_at(self._note.open_doubts(doubts, self._draw_note))
 
     def _look_at(self, places: Sequence[Placed]) -> None:
