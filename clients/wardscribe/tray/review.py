@@ -127,7 +127,6 @@ class Review(QWidget):
     def _choose_sentence(self, place: Placed) -> None:
         self._note.open([place])
         self._look_at([place])
-        self._note.scrollToItem(self._note.currentItem())
 
     def _next_doubts(self) -> None:
         """Look at the flagged sentences that find room on the screen, with what was heard for them."""
