@@ -92,6 +92,24 @@ def test_a_chosen_sentence_shows_what_was_heard() -> None:
     assert shown == [f"True {_DOUBTS - 1} 31"]
 
 
+def test_what_is_chosen_stays_in_sight() -> None:
+    """Also far below, and with what was heard for it; and what is being typed is lost to no key."""
+    shown = run("""
+        for row in range(note.count()):
+            note.setCurrentRow(row)
+        box = note.visualItemRect(note.currentItem())
+        print(note.currentRow() == note.count() - 1, 0 <= box.top() and box.bottom() <= note.viewport().height())
+        other = (Sentence("Tar annet.", (0,), ("corrected",)),)
+        state.receive(protocol.Note(92, True, "i", DraftNote("t", "nb", (Section("a", "A", other),))))
+        window.refresh()
+        note.editItem(note.item(1))
+        window._next.click()
+        print(note.is_editing, len(reading.untouched))
+    """)
+
+    assert shown == ["True True", "True 1"]
+
+
 def test_nothing_is_offered_that_the_daemon_refuses() -> None:
     """What a patient said goes into no section that is the clinician's."""
     offered = run("""

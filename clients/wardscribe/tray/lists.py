@@ -86,6 +86,11 @@ class NoteList(_List):
         draw()
         return doubts[: max(shown, 1)]
 
+    @property
+    def is_editing(self) -> bool:
+        """Whether a sentence is being typed: drawing anew would lose it."""
+        return self.state() is QAbstractItemView.State.EditingState
+
     def open(self, places: Sequence[Placed]) -> None:
         """From the next drawing on these sentences, where they are flagged, stand with what was heard for them."""
         self._open = frozenset(place.sentence for place in places if is_flagged(place))

@@ -130,7 +130,8 @@ class Review(QWidget):
 
     def _next_doubts(self) -> None:
         """Look at the flagged sentences that find room on the screen, with what was heard for them."""
-        if doubts := self._state.reading.untouched:
+        doubts = self._state.reading.untouched
+        if doubts and not self._note.is_editing:
             self._look_at(self._note.open_doubts(doubts, self._draw_note))
 
     def _look_at(self, places: Sequence[Placed]) -> None:

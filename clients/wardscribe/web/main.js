@@ -2,11 +2,12 @@
 
 import { EMPTY, isLive, isReview, next, textOf } from "./conversation.js";
 import { $, clock } from "./dom.js";
+import { soon } from "./frames.js";
 import { drawKeys, listenToKeys } from "./keys.js";
 import { remember, remembered } from "./memory.js";
 import { drawRead, NoteView, tellWarning } from "./note.js";
 import { Recorder } from "./recorder.js";
-import { asText, evidenceOf, restingOn, untouched } from "./review.js";
+import { asText, litBy, restingOn, untouched } from "./review.js";
 import { Search } from "./search.js";
 import { Setup } from "./setup.js";
 import { drawClock, drawFooter, drawLink, drawState, say as tell, viewOf } from "./status.js";
@@ -15,14 +16,14 @@ import { Wire } from "./wire.js";
 import { knows, loadWords, say, speak, word } from "./words.js";
 
 const SHOWN_MS = 600_000; // an approved note on a screen that nobody clears
-const NOTHING_LIT = Object.freeze({ keys: new Set(), chosen: "", heard: new Map() });
+const NOTHING_LIT = litBy([]);
 const UNSEEN = ["ack", "quality", "finalized"]; // ten a second, and nothing that stands on the screen
 const SPEECH = ["utterance", "commit", "partial", "gap"]; // lines, and nothing else
 const UNREMARKABLE = ["wrong_order"]; // sound that was under way when a session was refused or ended
 
 const memory = remembered();
 const name = `page ${memory.device.slice(0, 4)}`;
-const page = { model: EMPTY, link: "connecting", lit: NOTHING_LIT, touched: new Set(), due: null, cleared: 0, isReloaded: memory.session !== "" };
+const page = { model: EMPTY, link: "connecting", lit: NOTHING_LIT, touched: new Set(), cleared: 0, isReloaded: memory.session !== "" };
 
 const wire = new Wire(location.origin.replace(/^http/, "ws"), name, memory, { onEvent, onLink });
 const recorder = new Recorder(wire, (origin) => remember(memory, { origin }));
@@ -199,13 +200,8 @@ function look(rows, chosen = "") {
   transcript.showLit();
 }
 
-function litBy(rows, chosen = "") {
-  return { keys: new Set(rows.map(({ key }) => key)), chosen, heard: evidenceOf(rows) };
-}
-
 function chooseUtterance(number) {
-  const rows = restingOn(page.model.note, number);
-  page.lit = { keys: new Set(rows.map(({ key }) => key)), chosen: "", heard: new Map([[number, new Set()]]) };
+  page.lit = { ...litBy(restingOn(page.model.note, number)), heard: new Map([[number, new Set()]]) };
   drawAll();
   note.showLit();
 }
@@ -218,17 +214,8 @@ function heardFor({ evidence }) {
 
 // ------------------------------------------------------------------------------------------------------ what is to be seen
 
-/** Draw with the next frame: everything, or only what is named, and that among what else is due. */
 function draw(part = drawAll) {
-  if (!page.due) requestAnimationFrame(() => drawDue());
-  page.due = new Set([...(page.due ?? []), part]);
-}
-
-function drawDue() {
-  const parts = page.due;
-  page.due = null;
-  if (parts.has(drawAll)) drawAll();
-  else for (const part of parts) part();
+  soon(part);
 }
 
 function drawAll() {

@@ -54,6 +54,11 @@ export function leftOut(note) {
   };
 }
 
+/** Return what is lit with these sentences: {keys, chosen: the key of one that was chosen, heard: see evidenceOf}. */
+export function litBy(rows, chosen = "") {
+  return { keys: new Set(rows.map(({ key }) => key)), chosen, heard: evidenceOf(rows) };
+}
+
 /** Return what sentences rest on: utterance → the words, in lower case, that they have of it. */
 export function evidenceOf(rows) {
   const found = new Map();
