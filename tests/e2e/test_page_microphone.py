@@ -80,6 +80,27 @@ async def test_the_microphone_is_off_while_nobody_is_recorded(daemon: Daemon, so
         await hears(bedside, MICROPHONE)
 
 
+async def test_the_last_syllable_is_sent_before_a_pause(daemon: Daemon, sound_server: SoundServer) -> None:
+    """What is heard when a person presses the button does not wait for a chunk to be full: it goes before the step."""
+    sent: list[str | bytes] = []
+    async with running_browser(sound_server) as browser, telling(browser, daemon.url + STEREO) as bedside:
+        bedside.page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+        await bedside.page.reload()
+        await bedside.start()
+        for _ in range(3):  # the button may be pressed just when a chunk is full
+            await bedside.page.wait_for_timeout(500)
+            await bedside.press("pause")
+            await bedside.has_state("paused")
+            await bedside.press("resume")
+            await bedside.has_state("recording")
+        await bedside.discard()
+
+    steps = [at for at, frame in enumerate(sent) if isinstance(frame, str) and '"pause"' in frame]
+    chunks = [[len(frame) for frame in sent[:at] if isinstance(frame, bytes)] for at in steps]
+    assert len(chunks) == 3
+    assert min(before[-1] for before in chunks) < max(chunks[0])
+
+
 async def test_a_talk_goes_on_with_another_microphone(daemon: Daemon, sound_server: SoundServer) -> None:
     """Where one is pulled out, nothing else is listened to in its place: the page pauses, says so, and asks."""
     async with running_browser(sound_server) as browser, telling(browser, daemon.url + STEREO) as bedside:

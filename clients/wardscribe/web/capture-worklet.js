@@ -8,6 +8,7 @@ class Chunker extends AudioWorkletProcessor {
     super();
     this.channels = processorOptions.channels;
     this.#begin();
+    this.port.onmessage = () => this.#flush();
   }
 
   process([input]) {
@@ -38,9 +39,16 @@ class Chunker extends AudioWorkletProcessor {
     this.peaks[channel] = Math.max(this.peaks[channel], peak / 32_768);
   }
 
+  /** Let go of an unfinished chunk: nothing that was said before a pause may wait for what comes after it. */
+  #flush() {
+    if (this.at) this.#post();
+    this.port.postMessage(null);
+  }
+
   /** The time is taken here: how late the page's own thread hears of it must not look like lost sound. */
   #post() {
-    this.port.postMessage({ pcm: this.pcm, peaks: this.peaks, at: Date.now() }, [this.pcm.buffer]);
+    const pcm = this.pcm.slice(0, this.at * this.channels);
+    this.port.postMessage({ pcm, peaks: this.peaks, at: Date.now() }, [pcm.buffer]);
     this.#begin();
   }
 }

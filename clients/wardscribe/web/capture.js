@@ -2,6 +2,7 @@
 
 const RATE = 16_000;
 const LOOK_MS = 2_000;
+const FLUSH_MS = 300; // a sound thread that does not answer by then has stopped
 const ALIASES = ["default", "communications"]; // they name whatever the system thinks best, and that may change
 
 /** Return the microphones [{id, name, isUsual}] that the browser shows; none before it was allowed to listen. */
@@ -59,8 +60,8 @@ export class Microphone {
       channelCountMode: "explicit",
       processorOptions: { channels },
     });
-    const microphone = new Microphone(track, context, channels);
-    node.port.onmessage = ({ data }) => !microphone.isClosed && onChunk(data);
+    const microphone = new Microphone(track, context, channels, node.port);
+    node.port.onmessage = ({ data }) => microphone.#receive(data, onChunk);
     track.onended = () => microphone.#end(onEnd);
     microphone.looking = setInterval(() => microphone.#look(onEnd), LOOK_MS);
     context.createMediaStreamSource(stream).connect(node);
@@ -68,8 +69,8 @@ export class Microphone {
     return microphone;
   }
 
-  constructor(track, context, channels) {
-    Object.assign(this, { track, context, channels, isClosed: false });
+  constructor(track, context, channels, port) {
+    Object.assign(this, { track, context, channels, port, isClosed: false, flushed: () => {} });
   }
 
   get id() {
@@ -78,6 +79,21 @@ export class Microphone {
 
   get name() {
     return this.track.label;
+  }
+
+  /** Have what was heard so far come in a chunk, and wait for it. */
+  flush() {
+    if (this.isClosed) return Promise.resolve();
+    this.port.postMessage("flush");
+    return new Promise((resolve) => {
+      this.flushed = resolve;
+      setTimeout(resolve, FLUSH_MS);
+    });
+  }
+
+  #receive(chunk, onChunk) {
+    if (chunk === null) this.flushed();
+    else if (!this.isClosed) onChunk(chunk);
   }
 
   async #look(onEnd) {

@@ -119,9 +119,15 @@ async function start() {
   return recorder.begin(step.channels.length);
 }
 
-function pause() {
+/** What was said up to here is said before the step. */
+async function fallSilent(step) {
+  await setup.microphone?.flush();
   silence();
-  wire.say({ type: "pause" });
+  wire.say(step);
+}
+
+function pause() {
+  return fallSilent({ type: "pause" });
 }
 
 async function resume() {
@@ -135,8 +141,7 @@ async function resume() {
 }
 
 function stop() {
-  silence();
-  wire.say({ type: "stop" });
+  return fallSilent({ type: "stop" });
 }
 
 function again() {
