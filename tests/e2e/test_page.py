@@ -12,7 +12,9 @@ from playwright.async_api import expect
 from benchmarks.daemon import Daemon
 from tests.e2e.browser import STEREO, needs_browser, open_page, running_browser, speak
 from tests.faults.line import Line
+from tests.peer import open_peer
 from tests.soundserver import SoundServer
+from wardscribe import protocol
 from wardscribe.demo import CONSULTATION
 
 pytestmark = [needs_browser, pytest.mark.timeout(300)]
@@ -67,6 +69,42 @@ async def test_a_cut_connection_loses_nothing(daemon: Daemon, sound_server: Soun
         await bedside.has_said("tatt opp", "greit", "sol", "tungpustet", "hoven")
         assert await bedside.page.locator("#lines .gap").count() == 0
         await bedside.discard()
+
+
+async def test_a_note_that_was_approved_elsewhere_is_not_shown(
+    daemon: Daemon, sound_server: SoundServer, beginning: Path
+) -> None:
+    """Away while another client changed and approved the note, the page says so, and shows and copies none."""
+    line = Line(urlsplit(daemon.url).port or 0)
+    async with (
+        line.laid() as url,
+        running_browser(sound_server) as browser,
+        open_page(browser, url + STEREO) as bedside,
+        open_peer(daemon.url) as desk,
+    ):
+        await bedside.start()
+        await speak(sound_server, beginning)
+        await bedside.has_said("hoven")
+        await bedside.press("stop")
+        await bedside.has_draft()
+        port, line.port = line.port, 0
+        line.cut()
+        await bedside.page.locator("#link[data-link=lost]").wait_for()
+        session = await bedside.page.evaluate("JSON.parse(sessionStorage['wardscribe.session']).session")
+        await desk.say(protocol.Watch(session))
+        note = await desk.expect(protocol.Note, lambda event: event.final)
+        await desk.say(protocol.Take())
+        section = next(section for section in note.note.sections if section.sentences)
+        await desk.say(protocol.Edit(section.id, 0, "Endret ved pulten."))
+        changed = await desk.expect(protocol.Note, lambda event: event.hash != note.hash)
+        await desk.say(protocol.Approve(changed.hash))
+        await desk.expect_state(protocol.State.WIPED)
+        line.port = port
+
+        await bedside.has_state("written")
+        await expect(bedside.page.locator("#done-text")).to_contain_text("kan ikke vises her")
+        await expect(bedside.page.locator("#approved-note")).to_be_empty()
+        await expect(bedside.page.locator("#copy")).to_be_hidden()
 
 
 async def test_a_reload_goes_on(daemon: Daemon, sound_server: SoundServer, beginning: Path) -> None:

@@ -33,6 +33,8 @@ export function next(model, event) {
       return { ...model, quality: withQuality(model.quality, event) };
     case "note":
       return { ...model, note: event.note, hash: event.final ? event.hash : "" };
+    case "missed": // it ended while nobody was connected here: what was approved may be another note than the last one known
+      return { ...model, note: null };
     case "editor":
       return { ...model, editor: event.client };
     case "error":

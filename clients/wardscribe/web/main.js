@@ -39,6 +39,7 @@ function onEvent(event) {
   if (event.type === "ready") setup.offer(event);
   if (event.type === "error") refused(event.code);
   if (event.type === "state") changed(before.state);
+  if (event.type === "state" && event.state === "written" && !wire.isCaughtUp && page.approves !== page.model.hash) miss();
   if (event.type === "ack" || event.type === "state") goOn();
   if (event.type === "partial" && recorder.isOn) return; // the next chunk's frame shows it: each costs
   if (!UNSEEN.includes(event.type)) draw(SPEECH.includes(event.type) ? drawLines : drawAll);
@@ -53,6 +54,11 @@ function changed(before) {
   if (state === "wiped") page.lit = NOTHING_LIT;
   if (state === "written") page.cleared = setTimeout(again, SHOWN_MS);
   if (state === "written" || state === "discarded") requestAnimationFrame(() => $("done-title").focus());
+}
+
+/** The note was approved elsewhere while this page was away, and perhaps changed before. */
+function miss() {
+  page.model = next(page.model, { type: "missed" });
 }
 
 /** After a reload: the recording goes on, from what the daemon has; what was not said to it is told as missing. */
@@ -157,7 +163,8 @@ function again() {
 function approve() {
   const count = untouched(page.model.note, page.touched).length;
   if (count) return void tell(say("must_touch", { count }));
-  return wire.say({ type: "approve", hash: page.model.hash });
+  page.approves = page.model.hash;
+  return wire.say({ type: "approve", hash: page.approves });
 }
 
 function discard() {
