@@ -7,12 +7,15 @@ import os
 import subprocess
 import sys
 import tempfile
+import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.packages import needs_package
+import pytest
+
+from tests.packages import MARKER, needs_package
 from wardscribe.tray.words import words
 
 QT_PACKAGES = (
@@ -80,6 +83,21 @@ class Desktop:
         """Write what is seen as a PNG."""
         command = ["import", "-window", window, str(file)]
         subprocess.run(command, env=self.environment, check=True, timeout=_PATIENCE_S)
+
+
+def run_offscreen(program: str) -> list[str]:
+    """Return the lines that a program prints whose Qt draws into memory, in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program)],
+        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode and "libEGL" in done.stderr:
+        pytest.skip(MARKER + "libegl1")
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
 
 
 def choose(desktop: Desktop, letter: str) -> None:

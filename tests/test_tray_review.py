@@ -5,15 +5,12 @@ Qt draws into memory, in a process of its own.
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import textwrap
 
 import pytest
 
-from tests.desktop import QT_PACKAGES
-from tests.packages import MARKER, needs_package
+from tests.desktop import QT_PACKAGES, run_offscreen
+from tests.packages import needs_package
 
 pytest.importorskip("PySide6", reason="the tray's extra is not installed")
 pytestmark = needs_package(*QT_PACKAGES)
@@ -49,17 +46,7 @@ _WINDOW = f"""
 
 def run(program: str) -> list[str]:
     """Return what a program prints that has the window at hand."""
-    done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(_WINDOW) + textwrap.dedent(program)],
-        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode and "libEGL" in done.stderr:
-        pytest.skip(MARKER + "libegl1")
-    assert done.returncode == 0, done.stderr
-    return done.stdout.splitlines()
+    return run_offscreen(textwrap.dedent(_WINDOW) + textwrap.dedent(program))
 
 
 def test_a_press_takes_a_screenful() -> None:

@@ -32,7 +32,7 @@ _LEAST_TICK_S, _MOST_TICK_S = 0.02, 0.06  # audio that arrives within a tick sha
 _TICK_A_SESSION_S = 0.0015  # the VAD takes 16 channels in a third of the time that it takes them one by one
 _QUALITY_S = 1.0
 _DRAFTS = 8  # at a time: a language model may take a minute over one
-_GROW_S = 4.0
+_GROW_S = 4.0  # from one look of a draft at what is said to the next
 _TALKING = (State.RECORDING, State.PAUSED, State.DRAFTING)
 
 

@@ -52,7 +52,7 @@ class EventLog:
             viewer.wake()
 
     def _pack(self, seq: int) -> None:
-        """Keep an event that hardly anybody will ask for again as its JSON, compressed: a tenth of the size."""
+        """Keep an event that hardly anybody will ask for again as its JSON, compressed: a quarter of the size."""
         if seq > 0 and isinstance(self._events[seq - 1], _PACKED):
             self._events[seq - 1] = zlib.compress(encode(self._events[seq - 1]), _QUICKLY)
 

@@ -23,7 +23,7 @@ const UNREMARKABLE = ["wrong_order"]; // sound that was under way when a session
 
 const memory = remembered();
 const name = `page ${memory.device.slice(0, 4)}`;
-const page = { model: EMPTY, link: "connecting", lit: NOTHING_LIT, touched: new Set(), cleared: 0, isReloaded: memory.session !== "" };
+const page = { model: EMPTY, link: "connecting", lit: NOTHING_LIT, touched: new Set(), approves: "", cleared: 0, isReloaded: memory.session !== "" };
 
 const wire = new Wire(location.origin.replace(/^http/, "ws"), name, memory, { onEvent, onLink });
 const recorder = new Recorder(wire, (origin) => remember(memory, { origin }));
@@ -39,7 +39,7 @@ function onEvent(event) {
   if (event.type === "ready") setup.offer(event);
   if (event.type === "error") refused(event.code);
   if (event.type === "state") changed(before.state);
-  if (event.type === "state" && event.state === "written" && !wire.isCaughtUp && page.approves !== page.model.hash) miss();
+  if (isOverUnseen(event)) page.model = next(page.model, { type: "missed" });
   if (event.type === "ack" || event.type === "state") goOn();
   if (event.type === "partial" && recorder.isOn) return; // the next chunk's frame shows it: each costs
   if (!UNSEEN.includes(event.type)) draw(SPEECH.includes(event.type) ? drawLines : drawAll);
@@ -56,9 +56,9 @@ function changed(before) {
   if (state === "written" || state === "discarded") requestAnimationFrame(() => $("done-title").focus());
 }
 
-/** The note was approved elsewhere while this page was away, and perhaps changed before. */
-function miss() {
-  page.model = next(page.model, { type: "missed" });
+/** Whether a note was approved elsewhere while this page was away, and perhaps changed before. */
+function isOverUnseen({ type, state }) {
+  return type === "state" && state === "written" && !wire.isCaughtUp && page.approves !== page.model.hash;
 }
 
 /** After a reload: the recording goes on, from what the daemon has; what was not said to it is told as missing. */
